@@ -1,0 +1,1 @@
+"""Workshop statements, the ethical logic they argue by, and each group's profile."""

@@ -1,0 +1,137 @@
+"""The columns of a table of statements: their names, Danish titles and other spellings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from etisklandskab.landscape import Logic, Statement, split_list
+
+__all__ = ["COLUMNS", "Column", "danish_title", "find_columns", "read_coding", "to_row"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column by its machine name, its title for a reader, and what users call it."""
+
+    name: str
+    danish: str
+    synonyms: tuple[str, ...] = ()
+
+
+COLUMNS = (
+    Column("source", "Kilde", ("fil", "dokument", "document", "file")),
+    Column("workshop", "Workshop", ("ws", "seminar")),
+    Column("group", "Gruppe", ("bord", "hold", "team", "table")),
+    Column("heading", "Overskrift", ("spørgsmål", "question", "emne", "tema", "topic")),
+    Column("concept", "Begreb", ("concepts", "begreber", "nøgleord", "visionsord")),
+    Column("position", "Nr. i kilden", ("placering",)),
+    Column("speaker", "Taler", ("hvem", "sagt af", "deltager")),
+    Column(
+        "text",
+        "Udsagn",
+        ("statement", "statements", "tekst", "citat", "ytring", "quote", "utterance", "pointe"),
+    ),
+    Column("before", "Lige før"),
+    Column("logic", "Logik"),
+    Column("logics", "Logikker"),
+    *(Column(f"p_{logic.value}", f"Sandsynlighed, {logic.danish}") for logic in Logic),
+    Column("model", "Model"),
+)
+_BY_SPELLING = {
+    spelling.casefold(): column.name
+    for column in COLUMNS
+    for spelling in (column.name, column.danish, *column.synonyms)
+}
+_TITLES = {column.name: column.danish for column in COLUMNS}
+_CODING = ("logic", "logics", *(f"p_{logic.value}" for logic in Logic))
+
+
+def danish_title(name: str) -> str:
+    """Return a column's title for a reader; the user's own columns keep theirs.
+
+    Examples
+    --------
+    >>> danish_title("text"), danish_title("Bemærkning")
+    ('Udsagn', 'Bemærkning')
+    """
+    return _TITLES.get(name, name)
+
+
+def find_columns(header: Sequence[str]) -> dict[int, str]:
+    """Find the standard columns in a table's header, in Danish or English.
+
+    Parameters
+    ----------
+    header : sequence of str
+        The titles as they stand in the file.
+
+    Returns
+    -------
+    dict of int to str
+        From the index of a title to the standard name; the first of two
+        titles for the same column wins, an exact name before a synonym.
+
+    Examples
+    --------
+    >>> find_columns(["Nr", "Gruppe", "Begreb", "Udsagn"])
+    {1: 'group', 2: 'concept', 3: 'text'}
+    """
+    found: dict[int, str] = {}
+    keys = [re.sub(r"[\s_*:]+", " ", title).strip().casefold() for title in header]
+    keys = [key if key in _BY_SPELLING else key.replace(" ", "_") for key in keys]
+    for exact in (True, False):
+        for index, key in enumerate(keys):
+            name = _BY_SPELLING.get(key)
+            if name and name not in found.values() and (key == name or not exact):
+                found[index] = name
+    return dict(sorted(found.items()))
+
+
+def to_row(statement: Statement) -> dict[str, str | int | float]:
+    """Return a statement as a row: standard columns first, then the user's own.
+
+    The columns of the coding are there only where the statement is coded.
+    """
+    row: dict[str, str | int | float] = {
+        "source": statement.source,
+        "workshop": statement.workshop,
+        "group": statement.group,
+        "heading": statement.heading,
+        "concept": ", ".join(statement.concepts),
+        "position": statement.position,
+        "speaker": statement.speaker,
+        "text": statement.text,
+        "before": statement.before,
+    }
+    if statement.logic is not None and statement.probabilities is not None:
+        row["logic"] = statement.logic.value
+        row["logics"] = ", ".join(statement.logics)
+        for logic, p in zip(Logic, statement.probabilities, strict=True):
+            row[f"p_{logic.value}"] = round(p, 4)
+        row["model"] = statement.model
+    for name, value in statement.extra.items():
+        row.setdefault(name, value)
+    return row
+
+
+def read_coding(
+    columns: Mapping[str, str],
+) -> tuple[tuple[Logic, ...], tuple[float, float, float, float]] | None:
+    """Read the coding back from a row's standard columns, or None where there is none.
+
+    Raises
+    ------
+    ValueError
+        If a label or probability cannot be understood.
+    """
+    if not all(columns.get(name, "").strip() for name in _CODING if name != "logics"):
+        return None
+    p = [float(columns[f"p_{logic.value}"].replace(",", ".")) for logic in Logic]
+    if not all(0 <= value <= 1 for value in p) or abs(sum(p) - 1) > 0.01:
+        raise ValueError(f"sandsynlighederne {p} er ikke fire tal mellem 0 og 1 med summen 1")
+    primary = Logic.parse(columns["logic"])
+    others = [Logic.parse(part) for part in split_list(columns.get("logics", ""))]
+    logics = tuple(dict.fromkeys(logic for logic in (primary, *others) if logic is not Logic.NONE))
+    return (() if primary is Logic.NONE else logics), (p[0], p[1], p[2], p[3])

@@ -1,0 +1,190 @@
+"""Files of workshop notes to statements."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from etisklandskab.columns import read_coding
+from etisklandskab.concepts import concepts_of
+from etisklandskab.errors import NotesError
+from etisklandskab.landscape import Statement
+from etisklandskab.notes.blocks import Block
+from etisklandskab.notes.cleaning import clean, is_furniture, is_murmur
+from etisklandskab.notes.files import NoteFile, find_files, read_blocks
+from etisklandskab.notes.splitting import danish_pipeline, split_sentences
+from etisklandskab.notes.structure import Placed, name_place, place_blocks
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+__all__ = ["read_notes"]
+
+_SHORT, _BREATH = 5, 30  # words: a sentence that leans on its neighbour, and how long both may be
+_LONGEST = 3000  # characters; the longest sentence of real minutes has some 600
+
+
+def read_notes(
+    paths: str | Path | Iterable[str | Path],
+    *,
+    nlp: Language | None = None,
+    on_error: Callable[[NotesError], None] | None = None,
+    on_skip: Callable[[str], None] | None = None,
+) -> list[Statement]:
+    """Read workshop notes of any kind and return their statements.
+
+    Parameters
+    ----------
+    paths : str, Path or iterable of them
+        Files, folders (with all below them) or ``"-"`` for standard input.
+    nlp : spacy.language.Language, optional
+        A pipeline that finds sentences, asked where punctuation leaves a doubt.
+        By default da_core_news_sm if it is installed, else rules alone.
+    on_error : callable, optional
+        Told each file's error, and the rest is read; by default the first is raised.
+    on_skip : callable, optional
+        Told the name of each file in a folder that is no note.
+
+    Returns
+    -------
+    list of Statement
+        In reading order, with group, workshop, heading, speaker and concepts.
+
+    Raises
+    ------
+    NotesError
+        If a file cannot be read or holds no statement; the message (Danish)
+        names the file, the place and the way out.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     note = Path(folder, "Gruppe 3.txt")
+    ...     _ = note.write_text("SUNDT\\n- Aftale er aftale\\n- Mm.\\n", encoding="utf-8")
+    ...     [(s.group, s.heading, s.text) for s in read_notes(note)]
+    [('Gruppe 3', 'SUNDT', 'Aftale er aftale')]
+    """
+    if isinstance(paths, str | Path):
+        paths = [paths]
+    statements: list[Statement] = []
+    files = find_files(paths, skipped=on_skip)
+    while True:
+        try:
+            file = next(files, None)
+            if file is None:
+                return statements
+            statements += _read_file(file, nlp)
+        except NotesError as error:
+            if on_error is None:
+                raise
+            on_error(error)
+
+
+def _read_file(file: NoteFile, nlp: Language | None) -> list[Statement]:
+    blocks = read_blocks(file)
+    placed = place_blocks(blocks, name_place(file.source))
+    statements = list(_statements(placed, file.source, nlp))
+    if not statements:
+        raise NotesError(
+            file.source,
+            "der er ingen udsagn i filen, kun overskrifter eller tomme linjer.",
+            "Se efter, om det er den rigtige fil.",
+        )
+    return statements
+
+
+def _statements(placed: list[Placed], source: str, nlp: Language | None) -> Iterator[Statement]:
+    position, before, section = 0, "", -1
+    for item in placed:
+        block = item.block
+        if block.kind == "row":
+            position += 1
+            yield _row_statement(item, source, block.row or position)
+            continue
+        for text in _texts(block, source, nlp):
+            position += 1
+            yield concepts_of(
+                Statement(
+                    text=text,
+                    source=source,
+                    workshop=item.workshop,
+                    group=item.group,
+                    heading=item.heading,
+                    position=position,
+                    speaker=block.speaker,
+                    before=before if section == item.section else "",
+                )
+            )
+            before, section = text, item.section
+
+
+def _texts(block: Block, source: str, nlp: Language | None) -> Iterator[str]:
+    if is_furniture(block.text):
+        return
+    whole = clean(block.text)
+    running = block.kind in ("text", "speech")
+    if running and re.search(r"[.!?…][\"”»)]*\s", whole) or len(whole.split()) >= 40 and running:
+        pieces = [clean(piece) for piece in split_sentences(whole, nlp or danish_pipeline())]
+    else:
+        pieces = [whole]
+    if block.kind == "speech" or (running and block.speaker):
+        pieces = _join_short(pieces)
+    for piece in pieces:
+        if len(piece) > _LONGEST:
+            raise NotesError(
+                source,
+                f"{block.place or 'teksten'} rummer {len(piece)} tegn uden punktum og kan ikke "
+                "deles i udsagn.",
+                "Sæt linjeskift eller punktum mellem udsagnene.",
+            )
+        if re.search(r"\w", piece) and not is_murmur(piece):
+            yield piece
+
+
+def _join_short(pieces: list[str]) -> list[str]:
+    """Join the short sentences of one breath: ``"Vilkår. Vi får løn for det."``."""
+    joined: list[str] = []
+    for piece in pieces:
+        if is_murmur(piece):
+            continue
+        words = len(piece.split())
+        last = len(joined[-1].split()) if joined else 0
+        if joined and min(words, last) <= _SHORT and words + last <= _BREATH:
+            joined[-1] = f"{joined[-1]} {piece}"
+        else:
+            joined.append(piece)
+    return joined
+
+
+def _row_statement(item: Placed, source: str, place: int) -> Statement:
+    block = item.block
+    columns = block.columns
+    position = columns.get("position", "")
+    statement = concepts_of(
+        Statement(
+            text=" ".join(block.text.split()),
+            source=columns.get("source", "") or source,
+            workshop=item.workshop,
+            group=item.group,
+            heading=item.heading,
+            position=int(position) if position.isdigit() else place,
+            speaker=block.speaker,
+            before=columns.get("before", ""),
+            extra=dict(block.extra),
+        ),
+        columns.get("concept", ""),
+    )
+    try:
+        coding = read_coding(columns)
+    except ValueError as error:
+        raise NotesError(
+            source, f"{block.place}: {error}.", "Ret cellen, eller slet kolonnerne med koder."
+        ) from error
+    if coding is None:
+        return statement
+    logics, probabilities = coding
+    return statement.with_coding(probabilities, logics, columns.get("model", ""))
