@@ -1,1 +1,61 @@
-"""Workshop statements, the ethical logic they argue by, and each group's profile."""
+"""By which ethical logic people argued at Danish workshops, how sure that is, and what follows.
+
+Examples
+--------
+>>> import etisklandskab as el
+>>> statements = el.load_model().code([el.Statement("Hun har ret til selv at bestemme")])
+>>> statements[0].logic.danish
+'pligt'
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from etisklandskab.errors import BundleError, EtisklandskabError, MissingExtraError, NotesError
+    from etisklandskab.landscape import Concept, Logic, Statement
+    from etisklandskab.model.classifier import EthicsClassifier, load_model
+    from etisklandskab.notes import read_notes
+
+__version__ = "0.1.0"
+
+# Imported when first used: who reads notes need not wait for what draws pictures.
+_WHERE = {
+    "BundleError": "errors",
+    "EtisklandskabError": "errors",
+    "MissingExtraError": "errors",
+    "NotesError": "errors",
+    "Concept": "landscape",
+    "Logic": "landscape",
+    "Statement": "landscape",
+    "EthicsClassifier": "model.classifier",
+    "load_model": "model.classifier",
+    "read_notes": "notes",
+}
+
+__all__ = [
+    "BundleError",
+    "Concept",
+    "EthicsClassifier",
+    "EtisklandskabError",
+    "Logic",
+    "MissingExtraError",
+    "NotesError",
+    "Statement",
+    "load_model",
+    "read_notes",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

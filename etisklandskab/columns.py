@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from etisklandskab.landscape import Logic, Statement, split_list
 
-__all__ = ["COLUMNS", "Column", "danish_title", "find_columns", "read_coding", "to_row"]
+__all__ = ["COLUMNS", "Column", "danish_title", "find_columns", "read_coding", "read_labels", "to_row"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,25 @@ def read_coding(
     p = [float(columns[f"p_{logic.value}"].replace(",", ".")) for logic in Logic]
     if not all(0 <= value <= 1 for value in p) or abs(sum(p) - 1) > 0.01:
         raise ValueError(f"sandsynlighederne {p} er ikke fire tal mellem 0 og 1 med summen 1")
-    primary = Logic.parse(columns["logic"])
-    others = [Logic.parse(part) for part in split_list(columns.get("logics", ""))]
-    logics = tuple(dict.fromkeys(logic for logic in (primary, *others) if logic is not Logic.NONE))
-    return (() if primary is Logic.NONE else logics), (p[0], p[1], p[2], p[3])
+    primary, logics = read_labels(columns["logic"], columns.get("logics", ""))
+    return logics, (p[0], p[1], p[2], p[3])
+
+
+def read_labels(primary: str, logics: str = "") -> tuple[Logic, tuple[Logic, ...]]:
+    """Read the weightiest logic and all logics from two cells.
+
+    Raises
+    ------
+    ValueError
+        If a label names no logic.
+
+    Examples
+    --------
+    >>> read_labels("pligt", "pligt, nærhed")[1]
+    (<Logic.DUTY: 'duty'>, <Logic.PROXIMITY: 'proximity'>)
+    """
+    first = Logic.parse(primary)
+    if first is Logic.NONE:
+        return first, ()
+    others = (Logic.parse(part) for part in split_list(logics))
+    return first, tuple(dict.fromkeys((first, *(o for o in others if o is not Logic.NONE))))

@@ -1,0 +1,186 @@
+"""Labelled statements to a linear model. Needs scikit-learn; coding does not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from etisklandskab.errors import MissingExtraError
+from etisklandskab.landscape import Logic, Statement
+from etisklandskab.model.features import count
+from etisklandskab.model.linear import CODES, N_FEATURES, LinearModel, softmax, weigh
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+__all__ = ["fit_linear"]
+
+_STEPS = 127  # weights are kept as whole numbers between -127 and 127
+
+
+def _require_learn() -> None:
+    try:
+        import sklearn  # noqa: F401
+    except ImportError as error:
+        raise MissingExtraError("At træne en model", "learn") from error
+
+
+def fit_linear(
+    statements: Sequence[str | Statement],
+    labels: Sequence[Logic],
+    *,
+    C: float,
+    block_weights: tuple[float, float, float],
+    present: float,
+    cv: int,
+    groups: Sequence[Any] | None = None,
+    sample_weight: NDArray[np.float64] | None = None,
+) -> LinearModel:
+    """Fit the linear model.
+
+    A multinomial logistic regression on TF-IDF of words, word pairs, characters
+    and context. Calibration is by temperature and class shift [1]_ on the scores
+    that models fitted on the other folds give.
+
+    Parameters
+    ----------
+    statements : sequence of str or Statement
+        n statements.
+    labels : sequence of Logic
+        Their weightiest logics.
+    C : float
+        Inverse strength of the L2 penalty.
+    block_weights : tuple of three floats
+        Weight of words, characters and context.
+    present : float
+        From which probability a further logic counts as present.
+    cv : int
+        Folds for the calibration; 0 leaves the scores as they are.
+    groups : sequence, optional
+        Documents; those of one document stay in one fold.
+    sample_weight : ndarray of shape (n,), optional
+        Weights of the statements.
+
+    Returns
+    -------
+    LinearModel
+
+    References
+    ----------
+    .. [1] Guo et al., "On Calibration of Modern Neural Networks", ICML 2017, section 4.2.
+    """
+    _require_learn()
+    y = np.array([CODES.index(label) for label in labels])
+    counts = [count(statement) for statement in statements]
+    seen = np.zeros(N_FEATURES)
+    for numbers, _, _ in counts:
+        seen[numbers] += 1
+    idf = np.where(seen > 0, np.log((1 + len(counts)) / (1 + seen)) + 1, 0).astype(np.float32)
+    weights = np.array(block_weights, dtype=np.float64)
+    matrix = _matrix([weigh(c, idf, weights) for c in counts])
+
+    coefficients, intercept = _regress(matrix, y, C, sample_weight)
+    scale = np.abs(coefficients).max(axis=0) / _STEPS
+    scale[scale == 0] = 1.0
+    # Coarse steps: what differs in the last digits between machines is rounded away.
+    scale = np.array([float(f"{s:.6g}") for s in scale])
+    steps = np.rint(coefficients / scale).astype(np.int8)
+
+    temperature, shift = 1.0, np.zeros(len(CODES))
+    folds = _folds(y, groups, cv)
+    if folds:
+        scores = np.zeros((len(y), len(CODES)))
+        for train, held_out in folds:
+            w = None if sample_weight is None else sample_weight[train]
+            fold_coefficients, fold_intercept = _regress(matrix[train], y[train], C, w)
+            scores[held_out] = matrix[held_out] @ fold_coefficients + fold_intercept
+        temperature, shift = _calibrate(scores, y, sample_weight)
+    return LinearModel(
+        idf=idf,
+        weights=steps,
+        scale=scale,
+        intercept=np.array([float(f"{b:.6g}") for b in intercept]),
+        block_weights=weights,
+        temperature=temperature,
+        shift=shift,
+        present=present,
+    )
+
+
+def _matrix(rows: list[tuple[NDArray[np.int64], NDArray[np.float64]]]) -> csr_matrix:
+    from scipy.sparse import csr_matrix
+
+    ends = np.cumsum([0, *(len(numbers) for numbers, _ in rows)])
+    return csr_matrix(
+        (
+            np.concatenate([values for _, values in rows]),
+            np.concatenate([numbers for numbers, _ in rows]),
+            ends,
+        ),
+        shape=(len(rows), N_FEATURES),
+    )
+
+
+def _regress(
+    matrix: csr_matrix, y: NDArray[np.int64], C: float, weight: NDArray[np.float64] | None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return coefficients of shape (features, 4) and intercepts, centred over the logics."""
+    from sklearn.linear_model import LogisticRegression
+
+    coefficients = np.zeros((matrix.shape[1], len(CODES)))
+    intercept = np.full(len(CODES), -np.inf)
+    present = np.unique(y)
+    if len(present) == 1:
+        intercept[present] = 0.0
+        return coefficients, intercept
+    used = np.flatnonzero(matrix.getnnz(axis=0))
+    model = LogisticRegression(C=C, tol=1e-6, max_iter=3000)
+    model.fit(matrix[:, used], y, sample_weight=weight)
+    learnt, base = model.coef_, model.intercept_
+    if len(present) == 2:  # scikit-learn keeps one row for two classes
+        learnt, base = np.vstack([-learnt, learnt]) / 2, np.array([-base[0], base[0]]) / 2
+    coefficients[np.ix_(used, present)] = learnt.T
+    intercept[present] = base
+    return coefficients, intercept
+
+
+def _folds(
+    y: NDArray[np.int64], groups: Sequence[Any] | None, cv: int
+) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Return folds in which every logic is trained on, or none where there is too little."""
+    from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
+
+    _, sizes = np.unique(y, return_counts=True)
+    n_groups = len(set(groups)) if groups is not None else len(y)
+    n = min(cv, int(sizes.min()), n_groups)
+    if n < 2 or len(sizes) < 2:
+        return []
+    splitter = StratifiedKFold(n) if groups is None else StratifiedGroupKFold(n)
+    folds = list(splitter.split(np.zeros(len(y)), y, groups))
+    return folds if all(set(y[train]) == set(y) for train, _ in folds) else []
+
+
+def _calibrate(
+    scores: NDArray[np.float64], y: NDArray[np.int64], weight: NDArray[np.float64] | None
+) -> tuple[float, NDArray[np.float64]]:
+    """Find the temperature and shift with the least cross-entropy."""
+    from scipy.optimize import minimize
+
+    present = np.unique(y)
+    column = np.searchsorted(present, y)
+    w = np.ones(len(y)) if weight is None else weight
+
+    def loss(x: NDArray[np.float64]) -> float:
+        p = softmax(scores[:, present] * np.exp(-x[0]) + x[1:])
+        chosen = p[np.arange(len(y)), column]
+        return float(
+            -(w * np.log(np.maximum(chosen, 1e-12))).sum() / w.sum() + 1e-3 * x[1:] @ x[1:]
+        )
+
+    best = minimize(loss, np.zeros(1 + len(present)), method="L-BFGS-B")
+    shift = np.zeros(len(CODES))
+    shift[present] = np.round(best.x[1:], 4)
+    return float(np.round(np.exp(best.x[0]), 4)), shift

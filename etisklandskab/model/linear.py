@@ -1,0 +1,132 @@
+"""The linear model on n-grams: scores, calibrated probabilities, logics present.
+
+Everything here needs numpy alone; fitting is in `etisklandskab.model.fitting`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from etisklandskab.landscape import Logic, Statement
+from etisklandskab.model.features import BITS, Counts, count
+
+__all__ = ["LinearModel", "softmax"]
+
+CODES = tuple(Logic)
+
+
+def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return probabilities along the last axis."""
+    exponent = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    total: NDArray[np.float64] = exponent / exponent.sum(axis=-1, keepdims=True)
+    return total
+
+
+@dataclass(frozen=True)
+class LinearModel:
+    """Weights on hashed n-grams with their calibration.
+
+    Parameters
+    ----------
+    idf : ndarray of shape (2 ** BITS,), float32
+        Inverse document frequency of a feature; 0 for one never seen.
+    weights : ndarray of shape (2 ** BITS, 4), int8
+        Weight of a feature for duty, proximity, consequence and none.
+    scale : ndarray of shape (4,)
+        What one step of `weights` is worth for each logic.
+    intercept : ndarray of shape (4,)
+        What a logic scores without any feature; ``-inf`` for one that was not
+        among the labels.
+    block_weights : ndarray of shape (3,)
+        Weight of words, characters and context.
+    temperature : float
+        Scores are divided by it before they become probabilities.
+    shift : ndarray of shape (4,)
+        Added to the scores after that.
+    present : float
+        A logic counts as present from this probability on, besides the weightiest.
+    """
+
+    idf: NDArray[np.float32]
+    weights: NDArray[np.int8]
+    scale: NDArray[np.float64]
+    intercept: NDArray[np.float64]
+    block_weights: NDArray[np.float64]
+    temperature: float
+    shift: NDArray[np.float64]
+    present: float
+
+    def values(self, counts: Counts) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return a statement's known features and their values: TF-IDF, each block of length one."""
+        return weigh(counts, self.idf, self.block_weights)
+
+    def scores(self, statement: str | Statement) -> NDArray[np.float64]:
+        """Return the raw scores of the four logics, before calibration."""
+        numbers, values = self.values(count(statement))
+        # summed row by row: the same to the last digit whatever the machine's BLAS
+        total = (self.weights[numbers] * values[:, None]).sum(axis=0)
+        result: NDArray[np.float64] = total * self.scale + self.intercept
+        return result
+
+    def probabilities(self, statements: Sequence[str | Statement]) -> NDArray[np.float64]:
+        """Return calibrated probabilities.
+
+        Parameters
+        ----------
+        statements : sequence of str or Statement
+            n statements.
+
+        Returns
+        -------
+        ndarray of shape (n, 4)
+            Of duty, proximity, consequence and none; each row sums to 1.
+        """
+        known: dict[tuple[str, ...], NDArray[np.float64]] = {}
+        rows = []
+        for statement in statements:
+            key = _key(statement)
+            if key not in known:
+                known[key] = self.calibrate(self.scores(statement))
+            rows.append(known[key])
+        return np.array(rows).reshape(len(rows), len(CODES))
+
+    def calibrate(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Turn scores into probabilities."""
+        return softmax(scores / self.temperature + self.shift)
+
+    def logics(self, probabilities: NDArray[np.float64]) -> tuple[Logic, ...]:
+        """Return the logics clearly present, the weightiest first; none of them if `none` is likeliest."""
+        if CODES[int(probabilities.argmax())] is Logic.NONE:
+            return ()
+        argued = sorted(range(3), key=lambda k: -probabilities[k])
+        return tuple(
+            CODES[k] for at, k in enumerate(argued) if at == 0 or probabilities[k] >= self.present
+        )
+
+
+def _key(statement: str | Statement) -> tuple[str, ...]:
+    if isinstance(statement, Statement):
+        return statement.text, statement.heading, statement.before
+    return (statement,)
+
+
+def weigh(
+    counts: Counts, idf: NDArray[np.float32], block_weights: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Weigh counts by rarity and scale each block of features to its weight."""
+    numbers, times, blocks = counts
+    values = (1.0 + np.log(times)) * idf[numbers]
+    for block, weight in enumerate(block_weights):
+        of_block = blocks == block
+        length = np.sqrt(np.square(values[of_block]).sum())
+        if length > 0:
+            values[of_block] *= weight / length
+    known = values != 0
+    return numbers[known], values[known]
+
+
+N_FEATURES = 1 << BITS

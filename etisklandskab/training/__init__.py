@@ -1,0 +1,1 @@
+"""Corpus to bundle. Nothing outside this package imports it but the command line."""
