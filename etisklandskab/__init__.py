@@ -15,9 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from etisklandskab.errors import BundleError, EtisklandskabError, MissingExtraError, NotesError
+    from etisklandskab.frames import from_frame, to_frame
     from etisklandskab.landscape import Concept, Logic, Statement
     from etisklandskab.model.classifier import EthicsClassifier, load_model
     from etisklandskab.notes import read_notes
+    from etisklandskab.profile.profile import Profile, aggregate
+    from etisklandskab.report.coded import write_coded
 
 __version__ = "0.1.0"
 
@@ -33,6 +36,11 @@ _WHERE = {
     "EthicsClassifier": "model.classifier",
     "load_model": "model.classifier",
     "read_notes": "notes",
+    "to_frame": "frames",
+    "from_frame": "frames",
+    "write_coded": "report.coded",
+    "Profile": "profile.profile",
+    "aggregate": "profile.profile",
 }
 
 __all__ = [
@@ -43,9 +51,14 @@ __all__ = [
     "Logic",
     "MissingExtraError",
     "NotesError",
+    "Profile",
     "Statement",
+    "aggregate",
+    "from_frame",
     "load_model",
     "read_notes",
+    "to_frame",
+    "write_coded",
 ]
 
 

@@ -8,7 +8,15 @@ from dataclasses import dataclass
 
 from etisklandskab.landscape import Logic, Statement, split_list
 
-__all__ = ["COLUMNS", "Column", "danish_title", "find_columns", "read_coding", "read_labels", "to_row"]
+__all__ = [
+    "COLUMNS",
+    "Column",
+    "danish_title",
+    "find_columns",
+    "read_coding",
+    "read_labels",
+    "to_row",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +41,11 @@ COLUMNS = (
         "Udsagn",
         ("statement", "statements", "tekst", "citat", "ytring", "quote", "utterance", "pointe"),
     ),
-    Column("before", "Lige før"),
     Column("logic", "Logik"),
     Column("logics", "Logikker"),
     *(Column(f"p_{logic.value}", f"Sandsynlighed, {logic.danish}") for logic in Logic),
     Column("model", "Model"),
+    Column("before", "Lige før"),
 )
 _BY_SPELLING = {
     spelling.casefold(): column.name
@@ -45,7 +53,7 @@ _BY_SPELLING = {
     for spelling in (column.name, column.danish, *column.synonyms)
 }
 _TITLES = {column.name: column.danish for column in COLUMNS}
-_CODING = ("logic", "logics", *(f"p_{logic.value}" for logic in Logic))
+CODING = ("logic", "logics", *(f"p_{logic.value}" for logic in Logic))
 
 
 def danish_title(name: str) -> str:
@@ -103,7 +111,6 @@ def to_row(statement: Statement) -> dict[str, str | int | float]:
         "position": statement.position,
         "speaker": statement.speaker,
         "text": statement.text,
-        "before": statement.before,
     }
     if statement.logic is not None and statement.probabilities is not None:
         row["logic"] = statement.logic.value
@@ -111,6 +118,7 @@ def to_row(statement: Statement) -> dict[str, str | int | float]:
         for logic, p in zip(Logic, statement.probabilities, strict=True):
             row[f"p_{logic.value}"] = round(p, 4)
         row["model"] = statement.model
+    row["before"] = statement.before
     for name, value in statement.extra.items():
         row.setdefault(name, value)
     return row
@@ -126,12 +134,12 @@ def read_coding(
     ValueError
         If a label or probability cannot be understood.
     """
-    if not all(columns.get(name, "").strip() for name in _CODING if name != "logics"):
+    if not all(columns.get(name, "").strip() for name in CODING if name != "logics"):
         return None
     p = [float(columns[f"p_{logic.value}"].replace(",", ".")) for logic in Logic]
     if not all(0 <= value <= 1 for value in p) or abs(sum(p) - 1) > 0.01:
         raise ValueError(f"sandsynlighederne {p} er ikke fire tal mellem 0 og 1 med summen 1")
-    primary, logics = read_labels(columns["logic"], columns.get("logics", ""))
+    _, logics = read_labels(columns["logic"], columns.get("logics", ""))
     return logics, (p[0], p[1], p[2], p[3])
 
 

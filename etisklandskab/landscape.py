@@ -68,6 +68,7 @@ class Logic(StrEnum):
     )
 
     def __new__(cls, code: str, danish: str, theory: str, colour: str, description: str) -> Logic:
+        """Make a member whose value is its code."""
         member = str.__new__(cls, code)
         member._value_ = code
         member.danish = danish

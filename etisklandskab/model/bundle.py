@@ -100,7 +100,7 @@ def _files(
         "present": linear.present,
         "confusion": confusion,
     }
-    arrays = {
+    arrays: dict[str, np.ndarray[Any, Any]] = {
         "features": used.astype(np.uint32),
         "idf": linear.idf[used],
         "weights": linear.weights[used],

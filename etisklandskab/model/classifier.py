@@ -53,7 +53,7 @@ class EthicsClassifier:
     >>> texts = ["Det er deres ret", "Loven gælder alle", "Sæt dig og lyt", "Mærk efter hos hende"]
     >>> model = EthicsClassifier(cv=0).fit(texts, ["duty", "duty", "proximity", "proximity"])
     >>> model.predict(["De har ret til det"])
-    array(['duty'], dtype='<U9')
+    array(['duty'], dtype='<U11')
     """
 
     _estimator_type = "classifier"
@@ -271,7 +271,8 @@ class EthicsClassifier:
     ) -> float:
         """Return the accuracy on labelled statements."""
         right = self.predict(X) == np.array([Logic.parse(label).value for label in y])
-        return float(np.average(right, weights=sample_weight))
+        weights = None if sample_weight is None else np.asarray(sample_weight, float)
+        return float(np.average(right, weights=weights))
 
     def explain(self, statement: str | Statement) -> Explanation:
         """Tell which words pulled a statement towards which logic, and how much.
@@ -358,7 +359,7 @@ def load_model(path: str | Path | None = None) -> EthicsClassifier:
     --------
     >>> from etisklandskab import load_model
     >>> model = load_model()
-    >>> list(model.classes_)
+    >>> model.classes_.tolist()
     ['consequence', 'duty', 'none', 'proximity']
     """
     return EthicsClassifier.load(shipped_model() if path is None else path)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from etisklandskab.columns import read_coding
+from etisklandskab.columns import CODING, read_coding
 from etisklandskab.concepts import concepts_of
 from etisklandskab.errors import NotesError
 from etisklandskab.landscape import Statement
@@ -15,12 +16,13 @@ from etisklandskab.notes.blocks import Block
 from etisklandskab.notes.cleaning import clean, is_furniture, is_murmur
 from etisklandskab.notes.files import NoteFile, find_files, read_blocks
 from etisklandskab.notes.splitting import danish_pipeline, split_sentences
-from etisklandskab.notes.structure import Placed, name_place, place_blocks
+from etisklandskab.notes.structure import Place, Placed, name_place, place_blocks
+from etisklandskab.notes.tables import records_to_blocks
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
-__all__ = ["read_notes"]
+__all__ = ["read_notes", "statements_in_records"]
 
 _SHORT, _BREATH = 5, 30  # words: a sentence that leans on its neighbour, and how long both may be
 _LONGEST = 3000  # characters; the longest sentence of real minutes has some 600
@@ -33,7 +35,7 @@ def read_notes(
     on_error: Callable[[NotesError], None] | None = None,
     on_skip: Callable[[str], None] | None = None,
 ) -> list[Statement]:
-    """Read workshop notes of any kind and return their statements.
+    r"""Read workshop notes of any kind and return their statements.
 
     Parameters
     ----------
@@ -64,29 +66,70 @@ def read_notes(
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
     ...     note = Path(folder, "Gruppe 3.txt")
-    ...     _ = note.write_text("SUNDT\\n- Aftale er aftale\\n- Mm.\\n", encoding="utf-8")
+    ...     _ = note.write_text("SUNDT\n- Aftale er aftale\n- Mm.\n", encoding="utf-8")
     ...     [(s.group, s.heading, s.text) for s in read_notes(note)]
     [('Gruppe 3', 'SUNDT', 'Aftale er aftale')]
     """
     if isinstance(paths, str | Path):
         paths = [paths]
-    statements: list[Statement] = []
-    files = find_files(paths, skipped=on_skip)
-    while True:
+    read: dict[str, list[Statement]] = {}
+    for path in paths:
         try:
-            file = next(files, None)
-            if file is None:
-                return statements
-            statements += _read_file(file, nlp)
+            files = list(find_files([path], skipped=on_skip))
         except NotesError as error:
-            if on_error is None:
-                raise
-            on_error(error)
+            _tell(error, on_error)
+            continue
+        for file in files:
+            try:
+                read[file.source] = [*read.get(file.source, []), *_read_file(file, nlp)]
+            except NotesError as error:
+                _tell(error, on_error)
+    for source in _earlier_outputs(read):
+        del read[source]
+        if on_skip is not None:
+            on_skip(source)
+    return [statement for statements in read.values() for statement in statements]
+
+
+def _tell(error: NotesError, on_error: Callable[[NotesError], None] | None) -> None:
+    if on_error is None:
+        raise error
+    on_error(error)
+
+
+def _earlier_outputs(read: dict[str, list[Statement]]) -> list[str]:
+    """Return the coded tables that were made from notes which are read as well."""
+    return [
+        source
+        for source, statements in read.items()
+        if all(s.logic is not None and s.source != source for s in statements)
+        and {s.source for s in statements} <= read.keys() - {source}
+    ]
+
+
+def statements_in_records(records: Sequence[dict[str, Any]], source: str) -> list[Statement]:
+    """Return the statements in rows of a table that is in memory.
+
+    Parameters
+    ----------
+    records : sequence of dict
+        The rows.
+    source : str
+        What the statements' source is called.
+
+    Raises
+    ------
+    NotesError
+        If there is no column of statements.
+    """
+    placed = place_blocks(records_to_blocks(records, source), name_place(source))
+    return list(_statements(placed, source, None))
 
 
 def _read_file(file: NoteFile, nlp: Language | None) -> list[Statement]:
     blocks = read_blocks(file)
-    placed = place_blocks(blocks, name_place(file.source))
+    place = name_place(file.source) if file.path is not None else Place()
+    placed = place_blocks(blocks, place)
     statements = list(_statements(placed, file.source, nlp))
     if not statements:
         raise NotesError(
@@ -127,7 +170,9 @@ def _texts(block: Block, source: str, nlp: Language | None) -> Iterator[str]:
         return
     whole = clean(block.text)
     running = block.kind in ("text", "speech")
-    if running and re.search(r"[.!?…][\"”»)]*\s", whole) or len(whole.split()) >= 40 and running:
+    if (running and re.search(r"[.!?…][\"”»)]*\s", whole)) or (
+        len(whole.split()) >= 40 and running
+    ):
         pieces = [clean(piece) for piece in split_sentences(whole, nlp or danish_pipeline())]
     else:
         pieces = [whole]
@@ -185,6 +230,8 @@ def _row_statement(item: Placed, source: str, place: int) -> Statement:
             source, f"{block.place}: {error}.", "Ret cellen, eller slet kolonnerne med koder."
         ) from error
     if coding is None:
-        return statement
+        # codes of the user's own are not lost when the program's take the columns' names
+        own = {f"{n} (egen)": columns[n] for n in CODING if columns.get(n)}
+        return replace(statement, extra={**statement.extra, **own}) if own else statement
     logics, probabilities = coding
     return statement.with_coding(probabilities, logics, columns.get("model", ""))

@@ -41,9 +41,54 @@ _MARK = re.compile(
 )
 _PAIRS = {"”": "”", "“": "”", "»": "«", "„": "“", '"': '"', "(": ")"}
 _MURMUR = frozenset(
-    """mm mmm mhm mmh hm hmm øh øhm øhh æh eh åh ah ha ja jaja jo joh næ nej nå nåh okay ok tak jep yes super
-    fint godt præcis netop nemlig enig klart javel selvfølgelig bestemt rigtigt sandt velbekomme hej
-    goddag farvel altså jamen""".split()
+    [
+        "mm",
+        "mmm",
+        "mhm",
+        "mmh",
+        "hm",
+        "hmm",
+        "øh",
+        "øhm",
+        "øhh",
+        "æh",
+        "eh",
+        "åh",
+        "ah",
+        "ha",
+        "ja",
+        "jaja",
+        "jo",
+        "joh",
+        "næ",
+        "nej",
+        "nå",
+        "nåh",
+        "okay",
+        "ok",
+        "tak",
+        "jep",
+        "yes",
+        "super",
+        "fint",
+        "godt",
+        "præcis",
+        "netop",
+        "nemlig",
+        "enig",
+        "klart",
+        "javel",
+        "selvfølgelig",
+        "bestemt",
+        "rigtigt",
+        "sandt",
+        "velbekomme",
+        "hej",
+        "goddag",
+        "farvel",
+        "altså",
+        "jamen",
+    ]
 )
 _ELLIPSIS = re.compile(  # "Det har den." answers, and says nothing of its own
     r"^(?:(?:ja|jo|nej|nå|åh|men|og|altså|okay),? )*(?:det|den) (?:har|er|gør|var|skal|kan|ved|skriver|vil|tror"

@@ -6,6 +6,7 @@ import io
 import re
 from collections import Counter
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from etisklandskab.errors import NotesError
@@ -84,7 +85,7 @@ def _without_running_lines(pages: list[list[str]]) -> list[list[str]]:
 def _single_spaced(lines: list[str]) -> list[str]:
     """Undo a line spacing that the layout shows as an empty line after every line."""
     filled = [i for i, line in enumerate(lines) if line.strip()]
-    steps = Counter(b - a for a, b in zip(filled, filled[1:], strict=False))
+    steps = Counter(b - a for a, b in pairwise(filled))
     usual = steps.most_common(1)[0][0] if steps else 1
     if usual == 1:
         return lines

@@ -59,7 +59,7 @@ _OLD = {
     ".htm": "Gem siden som .docx eller .txt.",
 }
 _ZIPPED = {".docx", ".xlsx", ".odt"}
-_MAGIC = (
+_MAGIC: tuple[tuple[bytes, set[str], str, str], ...] = (
     (b"%PDF", {".pdf"}, "en PDF", ".pdf"),
     (b"{\\rtf", {".rtf"}, "rich text", ".rtf"),
     (b"PAR1", {".parquet"}, "en Parquet-fil", ".parquet"),

@@ -130,6 +130,7 @@ def read_json(data: bytes, source: str) -> list[Block]:
             f"filen er ikke gyldig JSON (linje {error.lineno}).",
             "Hent udskriften igen, eller gem den som .txt.",
         ) from error
+    segments: list[Any] | None
     if isinstance(document, list) and document and all(isinstance(r, dict) for r in document):
         if not any(_first(r, _START_KEYS) is not None for r in document):
             return records_to_blocks(document, source)

@@ -17,23 +17,180 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from spacy.language import Language
 
-__all__ = ["SPACY_MODEL", "danish_pipeline", "split_sentences", "would_gain_from_model"]
+__all__ = ["SPACY_MODEL", "danish_pipeline", "model_installed", "split_sentences"]
 
 SPACY_MODEL = "da_core_news_sm"
 
 # Abbreviations after which a sentence goes on ...
 _INNER = frozenset(
-    """adm adr afd afs alm ang anm art.nr bd bem bf bl bl.a b.la ca cand chr d div dr dvs d.v.s ekskl
-    eng evt ex f feks f.eks ff fhv fig forb forf forv fr f følg gl gns henh hr hhv h.h.v iflg ift
-    i.f.t ifb i.f.b ifm i.f.m iht i.h.t ill incl inkl ing jf jfr jvf kap kgl kl koll konst kt kv
-    lic ltr mag maks max mdr mht m.h.t mhp m.h.p ml mr mrs mul ndr nr nuv opl opr orig p pag pbv pga
-    p.g.a pgf pkt pr prof ref resp s skr sml spec spm sst st stud sup sv tekn tel temp tidl tilh tlf
-    t.o.m udd udg ugtl v vedk vedr vha v.h.a vs årg""".split()
+    [
+        "adm",
+        "adr",
+        "afd",
+        "afs",
+        "alm",
+        "ang",
+        "anm",
+        "art.nr",
+        "bd",
+        "bem",
+        "bf",
+        "bl",
+        "bl.a",
+        "b.la",
+        "ca",
+        "cand",
+        "chr",
+        "d",
+        "div",
+        "dr",
+        "dvs",
+        "d.v.s",
+        "ekskl",
+        "eng",
+        "evt",
+        "ex",
+        "f",
+        "feks",
+        "f.eks",
+        "ff",
+        "fhv",
+        "fig",
+        "forb",
+        "forf",
+        "forv",
+        "fr",
+        "f",
+        "følg",
+        "gl",
+        "gns",
+        "henh",
+        "hr",
+        "hhv",
+        "h.h.v",
+        "iflg",
+        "ift",
+        "i.f.t",
+        "ifb",
+        "i.f.b",
+        "ifm",
+        "i.f.m",
+        "iht",
+        "i.h.t",
+        "ill",
+        "incl",
+        "inkl",
+        "ing",
+        "jf",
+        "jfr",
+        "jvf",
+        "kap",
+        "kgl",
+        "kl",
+        "koll",
+        "konst",
+        "kt",
+        "kv",
+        "lic",
+        "ltr",
+        "mag",
+        "maks",
+        "max",
+        "mdr",
+        "mht",
+        "m.h.t",
+        "mhp",
+        "m.h.p",
+        "ml",
+        "mr",
+        "mrs",
+        "mul",
+        "ndr",
+        "nr",
+        "nuv",
+        "opl",
+        "opr",
+        "orig",
+        "p",
+        "pag",
+        "pbv",
+        "pga",
+        "p.g.a",
+        "pgf",
+        "pkt",
+        "pr",
+        "prof",
+        "ref",
+        "resp",
+        "s",
+        "skr",
+        "sml",
+        "spec",
+        "spm",
+        "sst",
+        "st",
+        "stud",
+        "sup",
+        "sv",
+        "tekn",
+        "tel",
+        "temp",
+        "tidl",
+        "tilh",
+        "tlf",
+        "t.o.m",
+        "udd",
+        "udg",
+        "ugtl",
+        "v",
+        "vedk",
+        "vedr",
+        "vha",
+        "v.h.a",
+        "vs",
+        "årg",
+    ]
 )
 # ... and those that may also end one.
 _EITHER = frozenset(
-    """etc m.fl mfl m.m mm m.v mv o.a oa o.l ol o.lign olign osv o.s.v kr mio mia pct stk min sek tim
-    kg km p.t pt dd d.d d.s a.s aps co jr sr red""".split()
+    [
+        "etc",
+        "m.fl",
+        "mfl",
+        "m.m",
+        "mm",
+        "m.v",
+        "mv",
+        "o.a",
+        "oa",
+        "o.l",
+        "ol",
+        "o.lign",
+        "olign",
+        "osv",
+        "o.s.v",
+        "kr",
+        "mio",
+        "mia",
+        "pct",
+        "stk",
+        "min",
+        "sek",
+        "tim",
+        "kg",
+        "km",
+        "p.t",
+        "pt",
+        "dd",
+        "d.d",
+        "d.s",
+        "a.s",
+        "aps",
+        "co",
+        "jr",
+        "sr",
+        "red",
+    ]
 )
 _MONTH = re.compile(
     r"(?:jan(?:uar)?|feb(?:ruar)?|mar(?:ts)?|apr(?:il)?|maj|jun[ih]?|jul[ih]?|aug(?:ust)?"
@@ -153,21 +310,15 @@ def _split_long(piece: str, nlp: Language) -> list[str]:
     return parts
 
 
-def would_gain_from_model(text: str) -> bool:
-    """Tell whether a sentence is so long that a Danish spaCy model would help to split it.
-
-    Examples
-    --------
-    >>> would_gain_from_model("Kort og godt.")
-    False
-    """
-    return any(len(piece.split()) >= _LONG for piece in split_sentences(text))
+def model_installed() -> bool:
+    """Tell whether da_core_news_sm and spaCy are there, without importing them."""
+    return all(importlib.util.find_spec(name) is not None for name in (SPACY_MODEL, "spacy"))
 
 
 @lru_cache(maxsize=1)
 def danish_pipeline() -> Any:
     """Return da_core_news_sm with what splitting needs, or None where it is not installed."""
-    if importlib.util.find_spec(SPACY_MODEL) is None or importlib.util.find_spec("spacy") is None:
+    if not model_installed():
         return None
     import spacy
 

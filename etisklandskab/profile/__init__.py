@@ -1,0 +1,1 @@
+"""Coded statements to shares and intervals."""

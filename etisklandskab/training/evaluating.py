@@ -111,7 +111,9 @@ def evaluate(probabilities: NDArray[np.float64], truth: Sequence[Logic]) -> Eval
     return Evaluation(
         n=len(y),
         accuracy=float(metrics.accuracy_score(y, predicted)),
-        macro_f1=float(metrics.f1_score(y, predicted, labels=labels, average="macro", zero_division=0)),
+        macro_f1=float(
+            metrics.f1_score(y, predicted, labels=labels, average="macro", zero_division=0)
+        ),
         kappa=1.0 if single else float(metrics.cohen_kappa_score(y, predicted)),
         calibration_error=calibration_error(probabilities, y),
         per_class={

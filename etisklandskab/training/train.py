@@ -47,5 +47,3 @@ def fit_on(rows: Sequence[Labelled], settings: EthicsClassifier = SETTINGS) -> E
         [row.primary for row in rows],
         groups=[row.statement.source for row in rows],
     )
-
-

@@ -1,0 +1,5 @@
+"""``python -m etisklandskab``."""
+
+from etisklandskab.cli import main
+
+main()

@@ -1,0 +1,460 @@
+"""The command line: parse, call the API, print. What it says is Danish."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from etisklandskab import __version__
+from etisklandskab.danish import DanishCommand, DanishGroup, usage_error
+from etisklandskab.errors import EtisklandskabError, NotesError
+
+if TYPE_CHECKING:
+    from etisklandskab.landscape import Statement
+    from etisklandskab.model.classifier import EthicsClassifier
+    from etisklandskab.profile.profile import Profile
+    from etisklandskab.training.evaluating import Evaluation
+
+app = typer.Typer(
+    cls=DanishGroup,
+    help="Koder udsagn fra workshops efter pligt-, nærheds- og konsekvensetik og viser gruppernes profil.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+)
+
+_TABLES = (".csv", ".xlsx", ".jsonl", ".parquet")
+_PICTURES = (".png", ".svg", ".pdf")
+_PATIENCE = 2.0  # seconds before a progress bar shows
+_PORTION = 500  # statements coded between two looks at the clock
+
+Paths = Annotated[
+    list[str],
+    typer.Argument(metavar="STI", help="Filer og mapper med noter; - er standard input."),
+]
+Force = Annotated[bool, typer.Option("--force", help="Erstat en fil, der findes i forvejen.")]
+ModelPath = Annotated[
+    Path | None, typer.Option("--model", help="Mappe med din egen model.", metavar="MAPPE")
+]
+Excel = Annotated[
+    bool, typer.Option("--excel", help="Skriv CSV, som dansk Excel vil have det (semikolon, æøå).")
+]
+
+
+def _say(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+# -- the work that several commands share ------------------------------------------------
+
+
+@contextmanager
+def _progress(total: int, text: str) -> Iterator[Callable[[int], None]]:
+    """Give a function that tells how far it is; a bar shows after two seconds on a terminal."""
+    started = time.monotonic()
+    bar: Any = None
+
+    def advance(done: int) -> None:
+        nonlocal bar
+        if bar is None and sys.stderr.isatty() and time.monotonic() - started > _PATIENCE:
+            from rich.console import Console
+            from rich.progress import Progress
+
+            bar = Progress(console=Console(stderr=True), transient=True)
+            bar.start()
+            bar.add_task(text, total=total)
+        if bar is not None:
+            bar.update(bar.task_ids[0], completed=done)
+
+    try:
+        yield advance
+    finally:
+        if bar is not None:
+            bar.stop()
+
+
+def _read(paths: Sequence[str]) -> tuple[list[Statement], list[NotesError]]:
+    from etisklandskab.notes import read_notes
+
+    failed: list[NotesError] = []
+    skipped: list[str] = []
+    statements = read_notes(paths, on_error=failed.append, on_skip=skipped.append)
+    if skipped:
+        _say(f"Sprunget over (ikke noter): {', '.join(skipped)}")
+    _hint(statements)
+    return statements, failed
+
+
+def _hint(statements: Sequence[Statement]) -> None:
+    """Say in one line where the Danish spaCy model would help."""
+    from etisklandskab.notes.splitting import SPACY_MODEL, model_installed
+
+    long = sum(len(statement.text.split()) >= 60 for statement in statements)
+    if long and not model_installed():
+        _say(
+            f"Tip: {long} meget lange udsagn er vist flere. Tale uden punktummer deles bedre med "
+            f'spaCy: pip install "etisklandskab[spacy]", så python -m spacy download {SPACY_MODEL}'
+        )
+
+
+def _code(statements: list[Statement], model: EthicsClassifier) -> list[Statement]:
+    coded: list[Statement] = []
+    with _progress(len(statements), "Koder") as advance:
+        for start in range(0, len(statements), _PORTION):
+            coded += model.code(statements[start : start + _PORTION])
+            advance(len(coded))
+    return coded
+
+
+def _finish(failed: Sequence[NotesError]) -> None:
+    """List what could not be read, and say by the exit code that something was."""
+    if failed:
+        files = "Én fil" if len(failed) == 1 else f"{len(failed)} filer"
+        _say(f"\n{files} kunne ikke læses:")
+        for error in failed:
+            _say(f"  {error}")
+        raise typer.Exit(1)
+
+
+def _check_output(output: Path | None, kinds: Sequence[str], force: bool) -> None:
+    """Refuse what cannot be written before any work is done."""
+    if output is None or str(output) == "-":
+        return
+    if output.suffix.lower() not in kinds:
+        raise EtisklandskabError(
+            f"{output}: endelsen »{output.suffix}« kendes ikke. Brug en af: {' '.join(kinds)}"
+        )
+    if output.exists() and not force:
+        raise FileExistsError(f"{output} findes allerede. Vælg et andet navn, eller skriv --force.")
+
+
+def _console() -> Any:
+    from rich.console import Console
+
+    return Console(soft_wrap=False)
+
+
+# -- commands ----------------------------------------------------------------------------
+
+
+@app.command(cls=DanishCommand)
+def classify(
+    paths: Paths,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FIL", help="csv, xlsx, jsonl, parquet eller -."),
+    ] = None,
+    force: Force = False,
+    excel: Excel = False,
+    model: ModelPath = None,
+) -> None:
+    """Kod hvert udsagn i noterne.
+
+    Eksempler:
+
+      etisklandskab classify noter/ -o kodet.xlsx
+
+      etisklandskab classify "Gruppe 1.docx" -o kodet.csv --excel
+
+      etisklandskab classify udsagn.csv -o -
+    """
+    from etisklandskab.model.classifier import load_model
+
+    _check_output(output, _TABLES, force)
+    statements, failed = _read(paths)
+    if statements:
+        coded = _code(statements, load_model(model))
+        _write_coded(coded, output, force=force, excel=excel)
+    _finish(failed)
+
+
+def _write_coded(coded: list[Statement], output: Path | None, *, force: bool, excel: bool) -> None:
+    if output is None:
+        _list(coded)
+    elif str(output) == "-":
+        from etisklandskab.columns import to_row
+        from etisklandskab.report.coded import to_csv
+
+        text = to_csv([to_row(statement) for statement in coded], excel=excel)
+        sys.stdout.buffer.write(text.encode("utf-8"))
+        sys.stdout.flush()
+    else:
+        from etisklandskab.report.coded import write_coded
+
+        write_coded(coded, output, force=force, excel=excel)
+        _say(f"{len(coded)} udsagn skrevet til {output}")
+
+
+def _list(coded: Sequence[Statement]) -> None:
+    from rich.text import Text
+
+    console = _console()
+    place = None
+    for statement in coded:
+        here = statement.source, statement.group, statement.heading
+        if here != place:
+            console.print(Text(" · ".join(filter(None, here)), style="bold"))
+            place = here
+        logic, p = statement.logic, statement.probabilities
+        assert logic is not None
+        assert p is not None
+        name = "/".join(x.danish for x in statement.logics) or logic.danish
+        line = Text(f"  {name:<18}", style=logic.colour)
+        line.append(f"{100 * max(p):3.0f} %  ", style="dim")
+        line.append(statement.text, style="default")
+        console.print(line)
+
+
+@app.command(cls=DanishCommand)
+def profile(
+    paths: Paths,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--output", metavar="FIL", help="json, csv, xlsx, jsonl, parquet, png, svg, pdf."
+        ),
+    ] = None,
+    by: Annotated[
+        str,
+        typer.Option("--by", metavar="FELTER", help="Hvad der er en gruppe: group, workshop ..."),
+    ] = "group",
+    force: Force = False,
+    excel: Excel = False,
+    model: ModelPath = None,
+) -> None:
+    """Vis hver gruppes argumentationsprofil for sundt, værdigt og sammen om.
+
+    Tager rå noter eller en tabel, som classify har kodet.
+
+    Eksempler:
+
+      etisklandskab profile noter/
+
+      etisklandskab profile kodet.xlsx -o profil.png
+
+      etisklandskab profile noter/ --by workshop,group -o profil.csv
+    """
+    from etisklandskab.columns import find_columns
+    from etisklandskab.model.classifier import load_model
+    from etisklandskab.profile.profile import aggregate
+
+    _check_output(output, (".json", *_TABLES, *_PICTURES), force)
+    classifier = load_model(model)
+    statements, failed = _read(paths)
+    if statements:
+        raw = [s for s in statements if s.model != classifier.bundle_.label]
+        if raw and len(raw) < len(statements):
+            _say(f"{len(raw)} udsagn er ikke kodet med {classifier.bundle_.label} og kodes nu.")
+        again = iter(_code(raw, classifier))
+        coded = [next(again) if s.model != classifier.bundle_.label else s for s in statements]
+        fields = [name.strip() for name in by.split(",")]
+        names = [find_columns([name]).get(0, name) for name in fields]
+        _write_profile(aggregate(coded, names, model=classifier), output, force, excel)
+    _finish(failed)
+
+
+def _write_profile(result: Profile, output: Path | None, force: bool, excel: bool) -> None:
+    if output is None:
+        _console().print(result)
+        return
+    suffix = output.suffix.lower()
+    if suffix in _PICTURES:
+        from etisklandskab.report.pictures import save_landscape
+
+        save_landscape(result, output, force=force)
+    elif suffix == ".json":
+        from etisklandskab.files import new_file
+
+        with new_file(output, force=force) as temporary:
+            temporary.write_text(result.to_json(), encoding="utf-8", newline="")
+    else:
+        from etisklandskab.report.coded import write_rows
+
+        write_rows(list(result.rows()), output, force=force, excel=excel)
+    _say(f"Profilen er skrevet til {output}")
+
+
+@app.command(cls=DanishCommand)
+def evaluate(
+    path: Annotated[Path, typer.Argument(metavar="FIL", help="Tabel med udsagn og facit.")],
+    gold: Annotated[
+        str | None, typer.Option("--gold", metavar="KOLONNE", help="Kolonnen med facit.")
+    ] = None,
+    model: ModelPath = None,
+) -> None:
+    """Mål modellen mod en tabel med facit.
+
+    Facit er pligt, nærhed, konsekvens eller ingen i en kolonne, der hedder facit, gold,
+    primary eller rettet (eller den, som --gold nævner).
+
+    Eksempel:
+
+      etisklandskab evaluate facit.xlsx
+    """
+    from etisklandskab.model.classifier import load_model
+    from etisklandskab.training.evaluating import evaluate as measure
+    from etisklandskab.training.gold import read_gold
+
+    statements, truth = read_gold(path, gold)
+    classifier = load_model(model)
+    _print_evaluation(
+        measure(classifier.bundle_.linear.probabilities(statements), truth), classifier
+    )
+
+
+def _print_evaluation(result: Evaluation, classifier: EthicsClassifier) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    from etisklandskab.landscape import Logic
+
+    console = _console()
+    console.print(f"{result.n} udsagn, {classifier.bundle_.label}")
+    console.print(
+        f"nøjagtighed {result.accuracy:.3f} · makro-F1 {result.macro_f1:.3f} · "
+        f"Cohens kappa {result.kappa:.3f} · kalibreringsfejl {result.calibration_error:.3f}"
+    )
+    per_class = Table(box=SIMPLE_HEAD)
+    for title in ("Logik", "Præcision", "Genfinding", "F1", "n"):
+        per_class.add_column(title, justify="left" if title == "Logik" else "right")
+    for logic, (precision, recall, f1, n) in result.per_class.items():
+        per_class.add_row(logic.danish, f"{precision:.3f}", f"{recall:.3f}", f"{f1:.3f}", str(n))
+    console.print(per_class)
+    confusion = Table(
+        title="Facit (række) mod kodet (søjle)", box=SIMPLE_HEAD, title_justify="left"
+    )
+    confusion.add_column("")
+    for logic in Logic:
+        confusion.add_column(logic.danish, justify="right")
+    for logic, row in zip(Logic, result.confusion, strict=True):
+        confusion.add_row(logic.danish, *map(str, row))
+    console.print(confusion)
+
+
+@app.command(cls=DanishCommand)
+def train(
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="MAPPE", help="Hvor modellen skrives."),
+    ] = None,
+    corpus: Annotated[
+        Path | None, typer.Option("--corpus", metavar="FIL", help="Korpus; ellers data/corpus.csv.")
+    ] = None,
+    force: Force = False,
+) -> None:
+    """Byg den medfølgende model af korpusset, bit for bit.
+
+    Eksempel:
+
+      etisklandskab train -o models/ngram --force
+    """
+    from etisklandskab.model.bundle import save_bundle
+    from etisklandskab.training.train import train as fit
+
+    target = output if output is not None else Path("models/ngram")
+    if target.exists() and not force:
+        raise FileExistsError(f"{target} findes allerede. Vælg et andet navn, eller skriv --force.")
+    bundle = fit(corpus)
+    save_bundle(bundle, target, force=force)
+    _say(f"{bundle.label} skrevet til {target}")
+
+
+@app.command(cls=DanishCommand)
+def demo(
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="MAPPE", help="Hvor resultaterne skrives.")
+    ] = Path("out"),
+) -> None:
+    """Kod eksempelprocessen, vis profilen, og skriv resultaterne i mappen out.
+
+    Eksempel:
+
+      etisklandskab demo
+    """
+    from etisklandskab.examples import example_notes
+    from etisklandskab.model.classifier import load_model
+    from etisklandskab.profile.profile import aggregate
+
+    classifier = load_model()
+    statements, failed = _read([str(example_notes())])
+    coded = _code(statements, classifier)
+    result = aggregate(coded, model=classifier)
+    _console().print(result)
+    # the demo's own folder: it writes its own files again
+    for name in ("kodet.xlsx", "kodet.csv"):
+        _write_coded(coded, output / name, force=True, excel=True)
+    for name in ("profil.csv", "profil.json", "landskab.png"):
+        try:
+            _write_profile(result, output / name, force=True, excel=name == "profil.csv")
+        except EtisklandskabError as error:
+            _say(f"Sprunget over: {error}")
+    _finish(failed)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from etisklandskab.model.classifier import load_model
+
+        typer.echo(f"etisklandskab {__version__} (model: {load_model().bundle_.label})")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Vis programmets udgave."),
+    ] = False,
+) -> None:
+    pass
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and end the process with its exit code.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        By default those of the process.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a Windows console may not be UTF-8
+            stream.reconfigure(errors="replace")
+    try:
+        code = app(args=arguments, standalone_mode=False)
+    except (EtisklandskabError, FileExistsError) as error:
+        _fail(str(error), 1)
+    except ValueError as error:
+        _fail(str(error), 1)
+    except PermissionError as error:
+        _fail(f"{error.filename}: der er ikke adgang. Luk filen i andre programmer.", 1)
+    except FileNotFoundError as error:
+        _fail(str(error) if error.filename is None else f"{error.filename} findes ikke.", 1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+    except KeyboardInterrupt:
+        _fail("Afbrudt; intet er skrevet halvt.", 130)
+    except Exception as error:
+        if not hasattr(error, "exit_code"):
+            raise
+        message = error.format_message() if hasattr(error, "format_message") else str(error)
+        if message:
+            _fail(usage_error(message), error.exit_code)
+        sys.exit(error.exit_code)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _fail(message: str, code: int) -> None:
+    _say(f"Fejl: {message}")
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

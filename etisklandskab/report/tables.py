@@ -1,0 +1,86 @@
+"""A profile as a table in the terminal and in a notebook."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from etisklandskab.columns import danish_title
+from etisklandskab.landscape import ARGUED, Logic
+from etisklandskab.profile.profile import ALL, CONCEPTS, TOTAL, Profile
+from etisklandskab.profile.shares import Share
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+__all__ = ["html_table", "percent", "rich_table"]
+
+NOTE = (
+    "Procent af de begrundede udsagn; »ingen« er af alle udsagn. [95 %-interval] rummer både, "
+    "at noterne er et udsnit, og at modellen koder forkert."
+)
+
+
+def percent(share: Share | None) -> str:
+    """Return a share in percent with its interval, as a reader sees it.
+
+    Examples
+    --------
+    >>> percent(Share(0.43, 0.076, 0.794))
+    '43 [8–79]'
+    """
+    if share is None:
+        return "–"
+    return f"{100 * share.value:.0f} [{100 * share.low:.0f}–{100 * share.high:.0f}]"
+
+
+def _lines(profile: Profile) -> list[tuple[tuple[str, ...], str, int, dict[Logic, Share | None]]]:
+    lines = []
+    for group in [*profile.groups, ()]:
+        for concept in CONCEPTS:
+            cell = profile.cell(*group, concept=concept)
+            if cell.n:
+                names = group or (TOTAL, *[""] * (len(profile.by) - 1))
+                lines.append((names, concept, cell.n, profile.shares(*group, concept=concept)))
+    return lines
+
+
+def rich_table(profile: Profile) -> Table:
+    """Return a table for the terminal."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    table = Table(
+        caption=NOTE, caption_justify="left", header_style="bold", box=SIMPLE_HEAD, pad_edge=False
+    )
+    for name in profile.by:
+        table.add_column(danish_title(name), overflow="fold", min_width=9)
+    table.add_column("Begreb", no_wrap=True)
+    table.add_column("n", justify="right", no_wrap=True)
+    for logic in (*ARGUED, Logic.NONE):
+        table.add_column(logic.danish.capitalize(), justify="right", no_wrap=True)
+    previous = None
+    for names, concept, n, shares in _lines(profile):
+        if previous not in (None, names):
+            table.add_row()
+        shown = names if names != previous else ("",) * len(names)
+        style = "bold" if concept == ALL else ""
+        table.add_row(*shown, concept, str(n), *map(percent, shares.values()), style=style)
+        previous = names
+    return table
+
+
+def html_table(profile: Profile) -> str:
+    """Return a table for a notebook."""
+    heads = [*map(danish_title, profile.by), "Begreb", "Udsagn"]
+    heads += [logic.danish.capitalize() for logic in Logic]
+    head = "".join(f"<th>{escape(title)}</th>" for title in heads)
+    body = []
+    for names, concept, n, shares in _lines(profile):
+        cells = [*names, concept, str(n), *map(percent, shares.values())]
+        weight = ' style="font-weight: bold"' if concept == ALL else ""
+        body.append(f"<tr{weight}>" + "".join(f"<td>{escape(c)}</td>" for c in cells) + "</tr>")
+    return (
+        f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody>"
+        f"</table><p><small>{escape(NOTE)}</small></p>"
+    )
