@@ -163,8 +163,9 @@ def load_bundle(path: str | Path) -> Bundle:
                 f"{folder}: modellen er ufuldstændig, {name} mangler. Hent eller træn den igen."
             ) from error
 
+    written = read(_MANIFEST)
     try:
-        manifest = json.loads(read(_MANIFEST))
+        manifest = json.loads(written)
         version, sums = int(manifest["format"]), dict(manifest["sha256"])
     except (ValueError, KeyError, TypeError) as error:
         raise BundleError(f"{folder}: {_MANIFEST} er beskadiget. Hent modellen igen.") from error

@@ -9,6 +9,7 @@ alone takes longer to import than a whole note takes to code.
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import re
 from functools import lru_cache
@@ -320,9 +321,8 @@ def danish_pipeline() -> Any:
     """Return da_core_news_sm with what splitting needs, or None where it is not installed."""
     if not model_installed():
         return None
-    import spacy
-
     try:
-        return spacy.load(SPACY_MODEL, exclude=["ner", "lemmatizer", "attribute_ruler"])
+        package = importlib.import_module(SPACY_MODEL)
+        return package.load(exclude=["ner", "lemmatizer", "attribute_ruler"])
     except (OSError, ImportError, ValueError):
         return None  # a model of another spaCy version: the rules do

@@ -251,7 +251,7 @@ def name_place(source: str) -> Place:
         workshop = _tidy(folders[-1])
     group = _GROUP_IN_NAME.search(path.stem.replace("_", " "))
     if group:
-        return Place(workshop, _capital(_tidy(group[0])))
+        return Place(workshop, _capital(_tidy(group[0].replace("-", " "))))
     rest = _tidy(_WORKSHOP_BEFORE.sub("", _WORKSHOP.sub("", stem)))
     return Place(workshop, rest or stem)
 
@@ -269,12 +269,16 @@ def _speakers(blocks: Sequence[Block]) -> frozenset[str]:
     )
     lines = sum(block.kind in ("text", "bullet", "speech") for block in blocks)
     dialogue = sum(found.values()) >= max(3, 0.3 * lines)
+    whole = "\n".join(block.text for block in blocks)
+
+    def listed(name: str) -> bool:  # "Til stede: Karsten, MK (visitationen)"
+        return bool(re.search(rf"(?:[,(:]|\bog) {re.escape(name)}\b|\b{re.escape(name)} \(", whole))
 
     def accepted(name: str) -> bool:
         word = name.split()[0].casefold().rstrip(".")
         if word in _NOT_SPEAKERS or find_concepts(name):
             return False
-        return word in _ROLES or found[name] >= 2 or dialogue
+        return word in _ROLES or found[name] >= 2 or dialogue or listed(name)
 
     return frozenset(filter(accepted, found))
 

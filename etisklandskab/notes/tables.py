@@ -26,7 +26,7 @@ _NO_TEXT_COLUMN = "Kald kolonnen med udsagn for »udsagn«, »tekst« eller »te
 
 
 def _cell(value: Any) -> str:
-    if value is None:
+    if value is None or value != value:  # NaN is not equal to itself
         return ""
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() else repr(value)

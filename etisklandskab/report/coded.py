@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,16 @@ __all__ = ["KINDS", "to_csv", "write_coded", "write_rows"]
 Rows = Sequence[dict[str, Any]]
 
 _HIDDEN = ("model", "before")  # for reading the table back
-_WIDTHS = {"text": 80, "heading": 30, "before": 30, "source": 24, "group": 16, "concept": 14}
+_WIDTHS = {
+    "text": 80,
+    "heading": 30,
+    "before": 30,
+    "source": 24,
+    "group": 16,
+    "concept": 14,
+    "speaker": 16,
+    "logics": 22,
+}
 
 
 def _header(rows: Rows) -> list[str]:
@@ -99,12 +109,13 @@ def _write_xlsx(rows: Rows, path: Path, excel: bool) -> None:
         cell.alignment = Alignment(wrap_text=True, vertical="top")
     for at, name in enumerate(names, start=1):
         letter = get_column_letter(at)
-        sheet.column_dimensions[letter].width = _WIDTHS.get(name, 13)
+        sheet.column_dimensions[letter].width = _WIDTHS.get(name, 15)
         sheet.column_dimensions[letter].hidden = name in _HIDDEN
         for cell in sheet[letter][1:]:
             cell.alignment = Alignment(wrap_text=name in _WIDTHS, vertical="top")
             if name.startswith("p_") or name in ("share", "low", "high"):
                 cell.number_format = "0%"
+    _set_heights(sheet, names)
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = sheet.dimensions
     sheet.page_setup.orientation = "landscape"
@@ -114,17 +125,36 @@ def _write_xlsx(rows: Rows, path: Path, excel: bool) -> None:
     book.save(path)
 
 
+def _set_heights(sheet: Any, names: list[str]) -> None:
+    """Make each row as high as its wrapped text: not every program does so on opening."""
+    for at, row in enumerate(sheet.iter_rows(min_row=2, values_only=True), start=2):
+        lines = (
+            max(
+                math.ceil(1.1 * len(str(value)) / _WIDTHS[name])
+                for name, value in zip(names, row, strict=True)
+                if name in _WIDTHS and name not in _HIDDEN
+            )
+            if any(name in _WIDTHS for name in names)
+            else 1
+        )
+        sheet.row_dimensions[at].height = 15 * max(1, lines)
+    sheet.row_dimensions[1].height = 30
+
+
 def _without_copies(names: list[str], rows: Rows) -> list[str]:
     """Leave out the user's own column where a standard one has its title and all it says."""
 
     def copied(name: str) -> bool:
         standard = find_columns([name]).get(0)
         return standard not in (None, name) and all(
-            not row.get(name) or str(row[name]).casefold() == str(row.get(standard)).casefold()
-            for row in rows
+            not row.get(name) or _plain(row[name]) == _plain(row.get(standard)) for row in rows
         )
 
     return [name for name in names if not copied(name)]
+
+
+def _plain(value: Any) -> str:
+    return " ".join(str(value).split()).casefold()
 
 
 def _danish(name: str, value: Any) -> Any:
