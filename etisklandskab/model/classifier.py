@@ -32,7 +32,7 @@ class EthicsClassifier:
     C : float, default=5.0
         Inverse strength of the penalty on weights; larger fits the training
         data more closely.
-    context_weight : float, default=0.5
+    context_weight : float, default=0.3
         Weight of a statement's heading and the statement before it, beside
         1 for its own words; 0 codes every statement by itself.
     present : float, default=0.25
@@ -62,7 +62,7 @@ class EthicsClassifier:
         self,
         C: float = 5.0,
         *,
-        context_weight: float = 0.5,
+        context_weight: float = 0.3,
         present: float = 0.25,
         cv: int = 5,
     ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -78,7 +79,10 @@ def fit_linear(
     seen = np.zeros(N_FEATURES)
     for numbers, _, _ in counts:
         seen[numbers] += 1
-    idf = np.where(seen > 0, np.log((1 + len(counts)) / (1 + seen)) + 1, 0).astype(np.float32)
+    rarity = {0: 0.0} | {
+        int(n): math.log((1 + len(counts)) / (1 + n)) + 1 for n in np.unique(seen) if n
+    }
+    idf = np.array([rarity[int(n)] for n in seen], dtype=np.float32)
     weights = np.array(block_weights, dtype=np.float64)
     matrix = _matrix([weigh(c, idf, weights) for c in counts])
 
@@ -125,7 +129,10 @@ def _matrix(rows: list[tuple[NDArray[np.int64], NDArray[np.float64]]]) -> csr_ma
 
 
 def _regress(
-    matrix: csr_matrix, y: NDArray[np.int64], C: float, weight: NDArray[np.float64] | None
+    matrix: csr_matrix,
+    y: NDArray[np.int64],
+    C: float,
+    weight: NDArray[np.float64] | None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return coefficients of shape (features, 4) and intercepts, centred over the logics."""
     from sklearn.linear_model import LogisticRegression
@@ -137,7 +144,9 @@ def _regress(
         intercept[present] = 0.0
         return coefficients, intercept
     used = np.flatnonzero(matrix.getnnz(axis=0))
-    model = LogisticRegression(C=C, tol=1e-6, max_iter=3000)
+    # SAG sums row by row in its own code. L-BFGS goes through BLAS, whose last digits, and in the
+    # end whose weights, are others on another processor.
+    model = LogisticRegression(C=C, solver="sag", tol=1e-4, max_iter=1000, random_state=0)
     model.fit(matrix[:, used], y, sample_weight=weight)
     learnt, base = model.coef_, model.intercept_
     if len(present) == 2:  # scikit-learn keeps one row for two classes

@@ -5,6 +5,7 @@ Everything here needs numpy alone; fitting is in `etisklandskab.model.fitting`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -114,12 +115,16 @@ def _key(statement: str | Statement) -> tuple[str, ...]:
     return (statement,)
 
 
+# By the C library, once: NumPy's logarithm differs in the last digit between processors.
+_DAMPED = np.array([0.0, *(1.0 + math.log(times) for times in range(1, 1000))])
+
+
 def weigh(
     counts: Counts, idf: NDArray[np.float32], block_weights: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Weigh counts by rarity and scale each block of features to its weight."""
     numbers, times, blocks = counts
-    values = (1.0 + np.log(times)) * idf[numbers]
+    values = _DAMPED[np.minimum(times, len(_DAMPED) - 1).astype(np.int64)] * idf[numbers]
     for block, weight in enumerate(block_weights):
         of_block = blocks == block
         length = np.sqrt(np.square(values[of_block]).sum())

@@ -171,9 +171,11 @@ _ANNOUNCED = re.compile(
 _META = re.compile(
     r"^(?:møde|dato|tid|tidspunkt|sted|lokale|til ?stede|deltagere|fremmødte?|afbud|fraværende|ref|referent"
     r"|noteret af|notat ved|sagsnr|j\.?nr|ved bordet|kopi til)\.?\s*:"
+    r"|^[*_]*\d{1,2}\.\s?[a-zæøå]{3,9}\.? \d{4}\b"
     r"|^(?:ordstyrer|mødeleder|facilitator)\s*:\s*\S+(?: \S+)?$",
     re.I,
 )
+_PERSON = re.compile(r"[A-ZÆØÅ][\w.-]{0,15}(?: [A-ZÆØÅ][\w.-]*)?")
 _SIGNED = re.compile(
     r"^.{2,60}, (?:den|d\.) \d{1,2}\. \w+ \d{4}$|^[^\W\d_]+,? (?:referent|ref\.?)$", re.I
 )
@@ -530,14 +532,12 @@ def _lists_present(text: str, whole: str) -> bool:
     names = [
         re.sub(r"\s*\(.*?\)", "", part).strip() for part in re.split(r",|\bog\b", text.rstrip("."))
     ]
-    return (
-        len(names) >= 3
-        and all(re.fullmatch(r"[A-ZÆØÅ][\w.-]{0,15}(?: [A-ZÆØÅ][\w.-]*)?", name) for name in names)
-        and sum(
-            len(re.findall(rf"(?<![.!?\w] )\b{re.escape(name)}\b", whole)) > 1 for name in names
-        )
-        >= 0.6 * len(names)
-    )
+    if len(names) < 3 or not all(_PERSON.fullmatch(name) for name in names):
+        return False
+    again = sum(len(re.findall(rf"\b{re.escape(name)}\b", whole)) > 1 for name in names)
+    # "Tillid, Nærvær, Respekt" come again too, but also in lower case
+    words = any(re.search(rf"\b{re.escape(name.lower())}\b", whole) for name in names)
+    return again >= 0.6 * len(names) and not words
 
 
 def _placed_row(block: Block, stack: list[_Heading], place: Place, section: int) -> Placed:

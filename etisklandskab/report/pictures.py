@@ -46,7 +46,8 @@ def landscape(
     concepts : sequence of str, optional
         Which panels; by default every concept that is spoken of.
     ax : Axes or sequence of Axes, optional
-        Ternary axes (``projection="ternary"``) to draw in, one for each panel.
+        Ternary axes to draw in, one for each panel: ``import mpltern``, then
+        ``figure.add_subplot(projection="ternary")``.
     regions : bool, default=True
         Whether to shade the uncertainty.
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+import mpltern  # noqa: F401  registers the projection
 import numpy as np
 import pytest
 
