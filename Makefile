@@ -26,7 +26,8 @@ tests: $(VENV)/.dev
 
 benchmark: $(VENV)/.dev
 	$(PY) benchmarks/start.py
-	$(PY) benchmarks/coding.py
+	$(PY) benchmarks/agreement.py
+	$(PY) benchmarks/model_card.py
 
 train: $(VENV)/.dev
 	$(PY) -m etisklandskab train -o models/ngram --force

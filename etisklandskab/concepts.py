@@ -2,7 +2,7 @@
 
 The rule (codebook, "The concepts"): a column of the user's own decides; else
 the statement's own words where they clearly speak of a concept; else the
-nearest heading that does; else its weaker words.
+nearest heading that does; else weaker words, of a heading or its own.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _WEAK = {
     """,
     Concept.SAMMEN_OM: r"""
         \bpårørende\w* | \bfrivillig\w* | \bi\s+fælles\b | \bfælles\b | \bsammen\b
-        | \bnetværk\w* | \bforening\w* | \bsilo\w*
+        | \bnetværk\w* | \bforening\w* | \bsilo\w* | \bmed\s+borgeren\b
     """,
 }
 
@@ -124,11 +124,12 @@ def concepts_of(statement: Statement, column: str = "") -> Statement:
     >>> [str(c) for c in concepts_of(Statement("Hun vil selv", heading="SUNDT")).concepts]
     ['sundt']
     """
-    headings = reversed(statement.heading.split(" › ")) if statement.heading else ()
+    headings = statement.heading.split(" › ")[::-1]
     concepts = (
         parse_concepts(column)
         or find_concepts(statement.text)
         or next(filter(None, map(find_concepts, headings)), ())
+        or next(filter(None, (find_concepts(heading, weak=True) for heading in headings)), ())
         or find_concepts(statement.text, weak=True)
     )
     return replace(statement, concepts=concepts)

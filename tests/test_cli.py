@@ -211,3 +211,18 @@ def test_no_bar_where_there_is_no_terminal(notes: Path) -> None:
     )
     assert done.stderr == ""
     assert done.stdout.startswith("source,")
+
+
+def test_one_line_says_where_the_spacy_model_would_help(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from etisklandskab.notes import splitting
+
+    speech = tmp_path / "tale.txt"
+    speech.write_text("vi gik derud og hun sagde " * 14, "utf-8")
+    monkeypatch.setattr(splitting, "SPACY_MODEL", "da_core_news_not_there")
+    _, _, err = run("classify", speech, "-o", "-")
+    (line,) = [line for line in err.splitlines() if line.startswith("Tip:")]
+    assert "python -m spacy download" in line
+    (tmp_path / "kort.txt").write_text("- Lyt til hende\n", "utf-8")
+    assert run("classify", tmp_path / "kort.txt", "-o", "-")[2] == ""

@@ -68,6 +68,12 @@ def test_a_weak_word_decides_only_where_nothing_else_does() -> None:
     assert concepts_of(Statement("Bussen kommer")).concepts == ()
 
 
+def test_a_heading_counts_also_by_its_weaker_words() -> None:
+    assert concepts_of(Statement("Kaffen er klar", heading="Med borgeren")).concepts == (SAMMEN,)
+    both = Statement("De pårørende ringer", heading="Sundt › De frivillige")
+    assert concepts_of(both).concepts == (SUNDT,)
+
+
 def test_the_users_column_decides() -> None:
     statement = Statement("Samarbejdet halter", heading="Værdigt")
     assert concepts_of(statement, "Sundt; værdigt").concepts == (SUNDT, VÆRDIGT)

@@ -207,6 +207,7 @@ class _Heading:
     rank: int  # a heading closes those of its own rank and of higher ones
     text: str
     role: str  # "", "group" or "workshop"
+    theme: str = ""  # what a group's or workshop's heading says besides its name
 
 
 def _tidy(text: str) -> str:
@@ -461,9 +462,19 @@ def _heading(rank: int, text: str) -> _Heading:
     bare = _NUMBER.sub("", text)
     group = _GROUP.match(bare)
     if group:  # "Gruppe 1, noter" and "gruppe 1" are the same group
-        return _Heading(rank, _capital(" ".join(group[0].split())), "group")
+        return _Heading(
+            rank, _capital(" ".join(group[0].split())), "group", _theme(bare, group.end())
+        )
     workshop = _WORKSHOP.match(bare) or _WORKSHOP_BEFORE.match(bare)
-    return _Heading(rank, text, "workshop" if workshop else "")
+    if workshop:
+        return _Heading(rank, text, "workshop", _theme(bare, workshop.end()))
+    return _Heading(rank, text, "")
+
+
+def _theme(text: str, start: int) -> str:
+    """Return what follows the name in "Workshop 3: Sammen om", where it names a concept."""
+    rest = text[start:].strip(" -–—:,.")
+    return rest if find_concepts(rest) else ""
 
 
 def _announced(text: str) -> str:
@@ -554,7 +565,8 @@ def _placed_row(block: Block, stack: list[_Heading], place: Place, section: int)
 
 
 def _path(stack: list[_Heading]) -> str:
-    return " › ".join(entry.text for entry in stack if not entry.role)
+    parts = (entry.theme if entry.role else entry.text for entry in stack)
+    return " › ".join(filter(None, parts))
 
 
 def _group(stack: list[_Heading], place: Place) -> str:

@@ -69,6 +69,13 @@ def test_a_workshop_by_heading_and_by_folder(note: Note) -> None:
     assert note("- Lyt\n", "Workshop 3/Noter.md")[0].workshop == "Workshop 3"
 
 
+def test_the_theme_of_a_workshop_or_group_counts(note: Note) -> None:
+    (one,) = note("# Workshop 3: Sammen om\n- Lyt\n", "Noter.md")
+    assert (one.workshop, one.heading, one.concepts) == ("Workshop 3", "Sammen om", ("sammen om",))
+    (two,) = note("# Gruppe 2 – Værdigt\n- Lyt\n", "Noter2.md")
+    assert (two.group, two.concepts) == ("Gruppe 2", ("værdigt",))
+
+
 def test_a_list_of_workshops_is_no_heading(note: Note) -> None:
     text = "Workshop 1: Det etiske landskab\nWorkshop 2: Dilemmaer\n\nVi mødes kl. 9.\n"
     assert all(s.workshop == "" for s in note(text, "plan.txt"))
