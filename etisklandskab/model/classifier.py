@@ -32,9 +32,10 @@ class EthicsClassifier:
     C : float, default=5.0
         Inverse strength of the penalty on weights; larger fits the training
         data more closely.
-    context_weight : float, default=0.3
-        Weight of a statement's heading and the statement before it, beside
-        1 for its own words; 0 codes every statement by itself.
+    context_weight : float, default=0.0
+        Weight of the words of a statement's heading and of the statement before
+        it, beside 1 for its own; 0 codes every statement by itself, which did
+        best on the corpus: a bag of words cannot tell what an answer affirms.
     present : float, default=0.25
         From which probability a logic counts as present besides the weightiest.
     cv : int, default=5
@@ -62,7 +63,7 @@ class EthicsClassifier:
         self,
         C: float = 5.0,
         *,
-        context_weight: float = 0.3,
+        context_weight: float = 0.0,
         present: float = 0.25,
         cv: int = 5,
     ) -> None:

@@ -139,13 +139,13 @@ def test_logics_hold_the_primary_first(model: EthicsClassifier, coded: list[Stat
     assert [s.logics for s in coded[:50]] == model.predict_logics(coded[:50])
 
 
-def test_context_counts_but_a_bare_string_will_do(model: EthicsClassifier) -> None:
-    alone = model.predict_proba(["Netop."])
+def test_context_counts_where_it_is_given_weight() -> None:
     asked = Statement("Netop.", heading="Hvem har ansvaret?", before="Det er vores pligt")
-    assert not np.allclose(model.predict_proba([asked]), alone)
-    assert np.array_equal(model.predict_proba([Statement("Netop.")]), alone)
-    by_itself = EthicsClassifier(context_weight=0, cv=0).fit(X[:80], y[:80])
-    assert np.array_equal(by_itself.predict_proba([asked]), by_itself.predict_proba(["Netop."]))
+    for weight in (0.0, 0.5):
+        model = EthicsClassifier(context_weight=weight, cv=0).fit(X[:80], y[:80])
+        alone, in_place = model.predict_proba(["Netop."]), model.predict_proba([asked])
+        assert np.array_equal(alone, in_place) == (weight == 0)
+        assert np.array_equal(model.predict_proba([Statement("Netop.")]), alone)
 
 
 def test_coding_keeps_order_and_everything_else(
