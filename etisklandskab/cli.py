@@ -95,7 +95,11 @@ def _hint(statements: Sequence[Statement]) -> None:
     """Say in one line where the Danish spaCy model would help."""
     from etisklandskab.notes.splitting import SPACY_MODEL, model_installed
 
-    long = sum(len(statement.text.split()) >= 60 for statement in statements)
+    # a row of a table is one statement however long
+    long = sum(
+        len(statement.text.split()) >= 60 and not statement.source.endswith(_TABLES)
+        for statement in statements
+    )
     if long and not model_installed():
         _say(
             f"Tip: {long} meget lange udsagn er vist flere. Tale uden punktummer deles bedre med "

@@ -24,7 +24,8 @@ class Block:
     text : str
         The text, one line.
     level : int
-        Of a heading (1 is the highest) or a bullet (0 is the outermost).
+        Of a heading (1 is the highest; 0 for one that only its bold type marks) or
+        a bullet (0 is the outermost).
     gap : bool
         Whether an empty line or a larger space stands before it.
     speaker : str

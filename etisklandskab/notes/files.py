@@ -32,8 +32,8 @@ def _reader(module: str, name: str) -> Callable[[], Reader]:
 # A new kind of file is a reader and a line here.
 KINDS: dict[str, Callable[[], Reader]] = {
     ".txt": _reader("text", "read_text"),
-    ".md": _reader("text", "read_markdown"),
-    ".markdown": _reader("text", "read_markdown"),
+    ".md": _reader("markdown", "read_markdown"),
+    ".markdown": _reader("markdown", "read_markdown"),
     ".docx": _reader("word", "read_word"),
     ".pdf": _reader("documents", "read_pdf"),
     ".odt": _reader("documents", "read_odt"),

@@ -42,6 +42,15 @@ _SPEAKER = re.compile(
     r"(?:Taler|Speaker|Deltager|Borger|Person|Medarbejder|Leder)\s?\d{1,2}))"
     r"(?:\s*\([^()]{1,40}\))?\s*:(?:\s+|$)"
 )
+# "Lone Madsen   0:03" on a line of its own, as Teams writes a transcript in Word
+_TIMED = re.compile(
+    r"^(?P<name>[A-ZÆØÅ][^\W\d_.]*\.?(?:[- ][A-ZÆØÅ][^\W\d_]*\.?){0,3}|(?:Taler|Speaker)\s?\d{1,2})"
+    r"\s+\[?(?:\d{1,2}:)?\d{1,2}:\d{2}\]?$"
+)
+# "[00:00:12] Karsten: ..."
+_STAMPED = re.compile(
+    r"^[\[(]?(?:\d{1,2}:)?\d{1,2}:\d{2}(?:[.,]\d+)?[\])]?\s*[-–]?\s*(?=[A-ZÆØÅ][^:]{0,40}:\s)"
+)
 _ROLES = frozenset(
     [
         "ordstyrer",
@@ -309,6 +318,7 @@ def _style(blocks: Sequence[Block], i: int, speakers: frozenset[str]) -> str:
     speaker = _SPEAKER.match(text)
     if speaker and speaker["name"] in speakers:
         return ""
+    said = [word for word in words if any(c.isalnum() for c in word)]
     short = len(words) <= 14 and not _ENDS.search(bare)
     if _names_workshop(block):
         # several on end are a list of workshops
@@ -329,7 +339,7 @@ def _style(blocks: Sequence[Block], i: int, speakers: frozenset[str]) -> str:
         return f"number{numbered['n'].count('.')}"
     if (
         find_concepts(bare)
-        and len(words) <= 4
+        and len(said) <= (8 if bare.casefold().startswith("sammen om") else 4)
         and short
         and not text.endswith("?")
         and (
@@ -390,17 +400,23 @@ def place_blocks(blocks: Sequence[Block], place: Place) -> list[Placed]:
     list of Placed
         What is left when headings, labels and the head of the minutes are taken out.
     """
-    blocks = _attribute_quotes([block for block in blocks if block.text.strip()])
+    blocks = _attribute_quotes([_without_stamp(block) for block in blocks if block.text.strip()])
     speakers = _speakers(blocks)
     blocks = _without_head(blocks)
     stack: list[_Heading] = []
     placed: list[Placed] = []
-    section, speaking, lead = 0, "", -1
+    section, speaking, turn, lead = 0, "", "", -1
     for i, block in enumerate(blocks):
         if lead >= 0 and not (block.kind == "bullet" and block.level > lead):
             stack[:] = [entry for entry in stack if entry.rank != _RANKS["nested"]]
             section, lead = section + 1, -1
-        rank = _rank(blocks, i, speakers)
+        timed = _TIMED.match(block.text)
+        if timed and block.kind != "bullet":
+            turn = timed["name"]
+            continue
+        if turn:
+            block = replace(block, kind="speech", speaker=block.speaker or turn)
+        rank = _rank(blocks, i, speakers) if not turn else None
         if rank is not None:
             if rank == _RANKS["nested"]:
                 lead = block.level
@@ -440,11 +456,23 @@ def _other_concept(entry: _Heading, heading: _Heading) -> bool:
     )
 
 
+def _without_stamp(block: Block) -> Block:
+    """Take the time from before a speaker; who speaks at a time is a speaker for certain."""
+    text = _STAMPED.sub("", block.text)
+    match = _SPEAKER.match(text)
+    if text == block.text or match is None:
+        return block
+    return replace(block, kind="speech", text=text[match.end() :], speaker=match["name"])
+
+
 def _rank(blocks: Sequence[Block], i: int, speakers: frozenset[str]) -> int | None:
     """Return a heading's rank, or None for what is no heading."""
     block = blocks[i]
-    if block.kind == "heading":
+    if block.kind == "heading" and block.level:
         return block.level - 20
+    if block.kind == "heading":  # marked by bold type alone: it stands where an unmarked one would
+        style = _style([replace(block, kind="text"), *blocks[i + 1 : i + 2]], 0, speakers)
+        return _RANKS[style or "title"]
     following = blocks[i + 1] if i + 1 < len(blocks) else None
     if (
         block.kind == "bullet"
@@ -512,6 +540,7 @@ def _attribute_quotes(blocks: Sequence[Block]) -> list[Block]:
             and len(text.split()) <= 9
             and text[:1].isupper()
             and not text.endswith((".", "!", "?"))
+            and ":" not in text
             and not _QUOTED.match(text)
             and not _is_caps(text)
         )

@@ -1,4 +1,4 @@
-"""Plain text and Markdown: bytes to lines to blocks."""
+"""Plain text: bytes to lines to blocks."""
 
 from __future__ import annotations
 
@@ -21,8 +21,10 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 _ATX = re.compile(r"^(#{1,6})\s+(.*?)\s*#*$")
+_BOLD = re.compile(r"^(\*\*|__)(?P<text>[^*_]{2,80})\1:?$")
 _SETEXT = re.compile(r"^(=+|-+)$")
 _SPEAKER = re.compile(r"^\s*[^\W\d_][\w .’'-]{0,40}:\s")
+_CLOCK = re.compile(r"^[\[(]?\d{1,2}:\d{2}")
 _SENTENCE_END = re.compile(r"[.!?:…][\"”»)]*$")
 
 
@@ -96,6 +98,8 @@ def _typed(lines: Iterable[str], markdown: bool) -> Iterator[_Line]:
             line.kind, line.level, line.text = "heading", len(heading[1]), heading[2]
         elif bullet:
             line.kind, line.text = "bullet", raw[bullet.end() :].strip()
+        elif markdown and (bold := _BOLD.match(text)):
+            line.kind, line.text = "heading", bold["text"]
         if previous is not None:
             yield previous
         previous, gap = line, False
@@ -144,7 +148,8 @@ def to_blocks(
             blocks[-1] = Block(old.kind, joined, old.level, old.gap, place=old.place)
         else:
             level = indents.index(line.indent) if line.kind == "bullet" else line.level
-            cells = [cell.strip() for cell in line.text.split("\t") if cell.strip()]
+            apart = "\t" if line.kind != "bullet" else " • "  # "• a • b • c" is three
+            cells = [cell.strip() for cell in line.text.split(apart) if cell.strip()]
             for cell in cells:
                 blocks.append(Block(line.kind, cell, level, line.gap, place=f"linje {line.number}"))
         last = line.text
@@ -167,7 +172,7 @@ def _continues(
 ) -> bool:
     if line.kind != "text" or line.gap or block.kind == "heading" or "\t" in line.text:
         return False
-    if _SPEAKER.match(line.text) or _NUMBERED.match(line.text):
+    if any(pattern.match(line.text) for pattern in (_SPEAKER, _NUMBERED, _CLOCK)):
         return False
     lower = line.text[:1].islower() or not line.text[:1].isalnum()
     open_ended = not _SENTENCE_END.search(last)
@@ -204,17 +209,3 @@ def _join(text: str, more: str) -> str:
 def read_text(data: bytes, source: str) -> list[Block]:
     """Read a ``.txt`` file."""
     return to_blocks(decode(data, source).split("\n"))
-
-
-def read_markdown(data: bytes, source: str) -> list[Block]:
-    """Read a ``.md`` file; a table's rows become its cells."""
-    lines = []
-    for line in decode(data, source).split("\n"):
-        if re.match(r"^\s*\|.*\|\s*$", line):
-            line = (
-                ""
-                if re.match(r"^[\s|:-]+$", line)
-                else "\t".join(line.strip().strip("|").split("|"))
-            )
-        lines.append(line)
-    return to_blocks(lines, markdown=True)

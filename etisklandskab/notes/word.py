@@ -72,7 +72,7 @@ def _paragraph(item: Any, style: str, text: str, gap: bool, place: str) -> Block
     runs = [run for run in item.runs if run.text.strip()]
     bold = bool(runs) and all(run.bold for run in runs)
     if bold and len(text.split()) <= 12 and not text.endswith((".", "!")):
-        return Block("heading", text, 9, gap, place=place)  # below every styled heading
+        return Block("heading", text, 0, gap, place=place)
     typed = to_blocks([text])
     kind = typed[0].kind if typed else "text"
     if kind == "bullet":  # a dash typed by hand

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from etisklandskab.columns import danish_title
@@ -134,7 +135,7 @@ class Profile:
     model: str
     confusion: Confusion
 
-    @property
+    @cached_property
     def groups(self) -> list[Key]:
         """The groups in natural order."""
         return sorted({key[:-1] for key in self.cells}, key=_natural)

@@ -90,6 +90,40 @@ def test_speakers(note: Note) -> None:
     assert statements[0].text == "Grænsen går ved dørtrinnet."
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[00:00:12] Lone Madsen: Aftale er aftale.\n[00:00:20] Karsten: Vi lytter for lidt til dem.\n",
+        "Lone Madsen   0:03\nAftale er aftale.\n\nKarsten   0:12\nVi lytter for lidt til dem.\n",
+        "00:12 Lone Madsen: Aftale er aftale.\n00:20 Karsten: Vi lytter for lidt til dem.\n",
+    ],
+    ids=["stamped", "teams", "clock"],
+)
+def test_speakers_with_times(note: Note, text: str) -> None:
+    assert [(s.speaker, s.text) for s in note(text)] == [
+        ("Lone Madsen", "Aftale er aftale."),
+        ("Karsten", "Vi lytter for lidt til dem."),
+    ]
+
+
+def test_bold_lines_are_headings_where_unmarked_ones_would_stand(note: Note) -> None:
+    (one,) = note("# Workshop 1\n\n**Gruppe 4**\n\n**Sundt**\n\n- Lyt til hende\n", "Noter.md")
+    assert (one.workshop, one.group, one.heading) == ("Workshop 1", "Gruppe 4", "Sundt")
+
+
+def test_bullets_on_one_line_are_several(note: Note) -> None:
+    assert [s.text for s in note("• Lige adgang • Mindre røg • At blive hørt\n")] == [
+        "Lige adgang",
+        "Mindre røg",
+        "At blive hørt",
+    ]
+
+
+def test_a_table_in_markdown(note: Note) -> None:
+    statements = note("# Sundt\n\n| Citat | Hvem |\n|---|---|\n| Lyt først | Ida |\n", "a.md")
+    assert [(s.speaker, s.text, s.heading) for s in statements] == [("Ida", "Lyt først", "Sundt")]
+
+
 def test_a_word_before_a_colon_is_not_always_a_speaker(note: Note) -> None:
     statements = note("- Pointe: vi ringer på\n- Husk: nøglen er lånt\n")
     assert [s.speaker for s in statements] == ["", ""]
