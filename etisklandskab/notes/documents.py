@@ -162,7 +162,7 @@ def _odt_element(element: Any, place: str, level: int) -> list[Block]:
         ]
     if tag == "table:table":
         rows = [
-            [" ".join(cell.inner_text.split()) for cell in row.get_elements("table:table-cell")]
+            [_odt_text(cell) for cell in row.get_elements("table:table-cell")]
             for row in element.get_elements(".//table:table-row")
         ]
         return table_to_blocks(rows, f"tabel ved {place}, række {{}}")

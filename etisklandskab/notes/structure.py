@@ -493,8 +493,10 @@ def _heading(rank: int, text: str) -> _Heading:
         return _Heading(
             rank, _capital(" ".join(group[0].split())), "group", _theme(bare, group.end())
         )
-    workshop = _WORKSHOP.match(bare) or _WORKSHOP_BEFORE.match(bare)
-    if workshop:
+    workshop = _WORKSHOP.search(bare) or _WORKSHOP_BEFORE.search(bare)
+    if workshop and (
+        workshop.start() == 0 or len(bare.split()) <= 6
+    ):  # also "Noter fra workshop 2"
         return _Heading(rank, text, "workshop", _theme(bare, workshop.end()))
     return _Heading(rank, text, "")
 

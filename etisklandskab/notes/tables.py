@@ -168,8 +168,8 @@ def read_excel(data: bytes, source: str) -> list[Block]:
 def table_to_blocks(rows: Sequence[Sequence[str]], place: str) -> list[Block]:
     """Turn a table in a document into blocks.
 
-    One with a column of statements gives its rows; in any other every cell is
-    a statement, under the title of its column where the first row holds titles.
+    One with a column of statements gives its rows; in any other every line of a
+    cell is a statement, under the title of its column where the first row holds titles.
     """
     if not rows:
         return []
@@ -182,8 +182,8 @@ def table_to_blocks(rows: Sequence[Sequence[str]], place: str) -> list[Block]:
         Block("row", text, place=place.format(number), columns={"text": text, "heading": title})
         for number, row in enumerate(rows, start=1)
         if not (titled and number == 1)
-        for title, text in zip(titles, row, strict=False)
-        if text
+        for title, cell in zip(titles, row, strict=False)
+        for text in filter(None, map(str.strip, cell.split("\n")))
     ]
 
 

@@ -85,7 +85,7 @@ def _table(table: Any, number: int) -> list[Block]:
     for row in table.rows:
         cells, seen = [], set()
         for cell in row.cells:  # a merged cell is given once for each column it spans
-            cells.append("" if id(cell._tc) in seen else " ".join(cell.text.split()))
+            cells.append("" if id(cell._tc) in seen else cell.text.strip())
             seen.add(id(cell._tc))
         rows.append(cells)
     return table_to_blocks(rows, f"tabel ved afsnit {number}, række {{}}")

@@ -166,6 +166,22 @@ def test_kinds(note: Note, name: str, content: bytes) -> None:
     assert {s.concepts for s in statements} == {("værdigt",)}
 
 
+def test_every_line_of_a_cell_is_a_statement(note: Note) -> None:
+    document = docx.Document()
+    table = document.add_table(rows=2, cols=2)
+    for cell, text in zip(table.rows[0].cells, ("Skal holdes", "Må brydes"), strict=True):
+        cell.text = text
+    table.rows[1].cells[0].text = "Loven gælder alle\nTavshed er tavshed"
+    table.rows[1].cells[1].text = "Skemaet kan vente"
+    buffer = io.BytesIO()
+    document.save(buffer)
+    assert [(s.heading, s.text) for s in note(buffer.getvalue(), "a.docx")] == [
+        ("Skal holdes", "Loven gælder alle"),
+        ("Skal holdes", "Tavshed er tavshed"),
+        ("Må brydes", "Skemaet kan vente"),
+    ]
+
+
 def test_subtitles_are_joined_over_cues_and_keep_their_speakers(note: Note) -> None:
     statements = note(_VTT, "Gruppe 7.vtt")
     assert [(s.speaker, s.text) for s in statements[1:]] == [
@@ -362,3 +378,34 @@ def test_the_programs_own_output_in_the_folder_is_not_counted_again(
     assert len(read_notes(tmp_path, on_skip=skipped.append)) == 2
     assert skipped == ["kodet.csv"]
     assert len(read_notes(tmp_path / "kodet.csv")) == 2
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.sampled_from([".txt", ".md", ".csv", ".tsv", ".json", ".jsonl", ".vtt", ".srt", ".rtf"]),
+    st.one_of(
+        st.binary(max_size=300),
+        st.text(max_size=300),
+        st.lists(
+            st.sampled_from(
+                ["SUNDT", "# Sundt", "Gruppe 2", "- Lyt", "* a:", "  - b", "MK: ja", "MK: nej tak", "?", "|a|b|", "|-|-|", "===",
+                 "1. x", "2. y", "Hvad er et sundt liv?", "WEBVTT", "00:01.000 --> 00:02.000", "<v A>Hej", "text;gruppe", "a;b",
+                 '{"text": "x"}', "[", "”citat”", "Kilde, 2020", "", "Workshop 1", "(latter)", "•a • b", "A B   0:03"]
+            ),
+            max_size=14,
+        ).map("\n".join),
+    ),
+)  # fmt: skip
+def test_whatever_a_file_holds_there_are_statements_or_a_clear_message(
+    note: Note, suffix: str, content: bytes | str
+) -> None:
+    data = content if isinstance(content, bytes) else content.encode("utf-8", "replace")
+    try:
+        statements = note(data, f"Gruppe 1{suffix}")
+    except NotesError as error:
+        assert error.source == f"Gruppe 1{suffix}"
+        assert error.problem
+    else:
+        assert all(statement.text.strip() for statement in statements)

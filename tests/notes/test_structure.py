@@ -67,6 +67,7 @@ def test_groups_and_concepts_in_either_order(note: Note) -> None:
 def test_a_workshop_by_heading_and_by_folder(note: Note) -> None:
     assert note("# Workshop 2\n- Lyt\n", "a/Noter.md")[0].workshop == "Workshop 2"
     assert note("- Lyt\n", "Workshop 3/Noter.md")[0].workshop == "Workshop 3"
+    assert note("NOTER FRA WORKSHOP 1\n- Lyt\n", "Noter.txt")[0].workshop == "Workshop 1"
 
 
 def test_the_theme_of_a_workshop_or_group_counts(note: Note) -> None:
