@@ -536,7 +536,8 @@ def _attribute_quotes(blocks: Sequence[Block]) -> list[Block]:
         before = result[-1] if result else None
         names_source = (
             before is not None
-            and block.kind == before.kind == "text"
+            and block.kind == "text"
+            and before.kind in ("text", "bullet")
             and _QUOTED.match(before.text.strip())
             and not before.speaker
             and len(text.split()) <= 9

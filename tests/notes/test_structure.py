@@ -157,3 +157,11 @@ def test_nested_bullets_stand_under_the_one_that_leads_them(note: Note) -> None:
 def test_the_line_before_is_context_only_under_the_same_heading(note: Note) -> None:
     statements = note("SUNDT\n- Første\n- Anden\nVÆRDIGT\n- Tredje\n")
     assert [s.before for s in statements] == ["", "Første", ""]
+
+
+def test_a_quotation_in_a_list_has_its_source_too(note: Note) -> None:
+    statements = note(
+        "TANKER\n\n- ”Alle kan noget”\n\nMikkel Holm, direktør i TV-Huset\n\nVi går videre nu.\n"
+    )
+    assert statements[0].speaker == "Mikkel Holm, direktør i TV-Huset"
+    assert len(statements) == 2
