@@ -312,6 +312,10 @@ def evaluate(
     )
 
 
+def _number(value: float) -> str:
+    return f"{value:.3f}".replace(".", ",")
+
+
 def _print_evaluation(result: Evaluation, classifier: EthicsClassifier) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
@@ -321,14 +325,14 @@ def _print_evaluation(result: Evaluation, classifier: EthicsClassifier) -> None:
     console = _console()
     console.print(f"{result.n} udsagn, {classifier.bundle_.label}")
     console.print(
-        f"nøjagtighed {result.accuracy:.3f} · makro-F1 {result.macro_f1:.3f} · "
-        f"Cohens kappa {result.kappa:.3f} · kalibreringsfejl {result.calibration_error:.3f}"
+        f"nøjagtighed {_number(result.accuracy)} · makro-F1 {_number(result.macro_f1)} · "
+        f"Cohens kappa {_number(result.kappa)} · kalibreringsfejl {_number(result.calibration_error)}"
     )
     per_class = Table(box=SIMPLE_HEAD)
     for title in ("Logik", "Præcision", "Genfinding", "F1", "n"):
         per_class.add_column(title, justify="left" if title == "Logik" else "right")
     for logic, (precision, recall, f1, n) in result.per_class.items():
-        per_class.add_row(logic.danish, f"{precision:.3f}", f"{recall:.3f}", f"{f1:.3f}", str(n))
+        per_class.add_row(logic.danish, _number(precision), _number(recall), _number(f1), str(n))
     console.print(per_class)
     confusion = Table(
         title="Facit (række) mod kodet (søjle)", box=SIMPLE_HEAD, title_justify="left"
