@@ -14,6 +14,7 @@ import typer
 from etisklandskab import __version__
 from etisklandskab.danish import DanishCommand, DanishGroup, usage_error
 from etisklandskab.errors import EtisklandskabError, NotesError
+from etisklandskab.files import check_free
 
 if TYPE_CHECKING:
     from etisklandskab.landscape import Statement
@@ -134,8 +135,7 @@ def _check_output(output: Path | None, kinds: Sequence[str], force: bool) -> Non
         raise EtisklandskabError(
             f"{output}: endelsen »{output.suffix}« kendes ikke. Brug en af: {' '.join(kinds)}"
         )
-    if output.exists() and not force:
-        raise FileExistsError(f"{output} findes allerede. Vælg et andet navn, eller skriv --force.")
+    check_free(output, force=force)
 
 
 def _console() -> Any:
@@ -366,8 +366,7 @@ def train(
     from etisklandskab.training.train import train as fit
 
     target = output if output is not None else Path("models/ngram")
-    if target.exists() and not force:
-        raise FileExistsError(f"{target} findes allerede. Vælg et andet navn, eller skriv --force.")
+    check_free(target, force=force)
     bundle = fit(corpus)
     save_bundle(bundle, target, force=force)
     _say(f"{bundle.label} skrevet til {target}")

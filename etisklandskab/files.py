@@ -9,13 +9,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["new_file", "new_folder"]
+__all__ = ["check_free", "new_file", "new_folder"]
 
 
 def _refuse(path: Path) -> FileExistsError:
     return FileExistsError(
         f"{path} findes allerede. Vælg et andet navn, eller skriv --force for at erstatte den."
     )
+
+
+def check_free(path: Path, *, force: bool = False) -> None:
+    """Refuse a path that is taken, unless told to replace what is there.
+
+    Raises
+    ------
+    FileExistsError
+        If `path` exists and `force` is False.
+    """
+    if path.exists() and not force:
+        raise _refuse(path)
 
 
 @contextmanager
@@ -34,8 +46,7 @@ def new_file(path: Path, *, force: bool = False) -> Iterator[Path]:
     FileExistsError
         If the file exists and `force` is False.
     """
-    if path.exists() and not force:
-        raise _refuse(path)
+    check_free(path, force=force)
     path.parent.mkdir(parents=True, exist_ok=True)
     # in the same folder, so that moving is one step; the ending stays for writers that look at it
     handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
@@ -43,8 +54,7 @@ def new_file(path: Path, *, force: bool = False) -> Iterator[Path]:
     temporary = Path(name)
     try:
         yield temporary
-        if path.exists() and not force:
-            raise _refuse(path)
+        check_free(path, force=force)
         temporary.chmod(0o666 & ~_umask())
         os.replace(temporary, path)
     finally:

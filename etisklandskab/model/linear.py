@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etisklandskab.landscape import Logic, Statement
-from etisklandskab.model.features import BITS, Counts, count
+from etisklandskab.model.features import BITS, CONTEXT, Counts, count
 
-__all__ = ["LinearModel", "softmax"]
+__all__ = ["CODES", "LinearModel", "softmax"]
 
 CODES = tuple(Logic)
 
@@ -88,12 +88,18 @@ class LinearModel:
         """
         known: dict[tuple[str, ...], NDArray[np.float64]] = {}
         rows = []
-        for statement in statements:
+        for statement in map(self._visible, statements):
             key = _key(statement)
             if key not in known:
                 known[key] = self.calibrate(self.scores(statement))
             rows.append(known[key])
         return np.array(rows).reshape(len(rows), len(CODES))
+
+    def _visible(self, statement: str | Statement) -> str | Statement:
+        """Leave out the context where it has no weight: nothing to count, more texts the same."""
+        if isinstance(statement, Statement) and not self.block_weights[CONTEXT]:
+            return statement.text
+        return statement
 
     def calibrate(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         """Turn scores into probabilities."""

@@ -73,28 +73,18 @@ def read_notes(
     if isinstance(paths, str | Path):
         paths = [paths]
     read: dict[str, list[Statement]] = {}
-    for path in paths:
+    for file in find_files(paths, skipped=on_skip, failed=on_error):
         try:
-            files = list(find_files([path], skipped=on_skip))
+            read[file.source] = [*read.get(file.source, []), *_read_file(file, nlp)]
         except NotesError as error:
-            _tell(error, on_error)
-            continue
-        for file in files:
-            try:
-                read[file.source] = [*read.get(file.source, []), *_read_file(file, nlp)]
-            except NotesError as error:
-                _tell(error, on_error)
+            if on_error is None:
+                raise
+            on_error(error)
     for source in _earlier_outputs(read):
         del read[source]
         if on_skip is not None:
             on_skip(source)
     return [statement for statements in read.values() for statement in statements]
-
-
-def _tell(error: NotesError, on_error: Callable[[NotesError], None] | None) -> None:
-    if on_error is None:
-        raise error
-    on_error(error)
 
 
 def _earlier_outputs(read: dict[str, list[Statement]]) -> list[str]:
@@ -173,7 +163,7 @@ def _texts(block: Block, source: str, nlp: Language | None) -> Iterator[str]:
     if (running and re.search(r"[.!?…][\"”»)]*\s", whole)) or (
         len(whole.split()) >= 40 and running
     ):
-        pieces = [clean(piece) for piece in split_sentences(whole, nlp or danish_pipeline())]
+        pieces = [clean(piece) for piece in split_sentences(whole, nlp, load=danish_pipeline)]
     else:
         pieces = [whole]
     if block.kind == "speech" or (running and block.speaker):

@@ -102,7 +102,10 @@ class NoteFile:
 
 
 def find_files(
-    paths: Iterable[str | Path], *, skipped: Callable[[str], None] | None = None
+    paths: Iterable[str | Path],
+    *,
+    skipped: Callable[[str], None] | None = None,
+    failed: Callable[[NotesError], None] | None = None,
 ) -> Iterator[NoteFile]:
     """Find the files of notes at some paths, folders with all below them.
 
@@ -112,6 +115,8 @@ def find_files(
         Files and folders; ``"-"`` is standard input.
     skipped : callable, optional
         Told the name of each file in a folder that is no note (a picture, say).
+    failed : callable, optional
+        Told the error of each path that does not exist; by default it is raised.
 
     Yields
     ------
@@ -130,9 +135,13 @@ def find_files(
             continue
         path = Path(given)
         if not path.exists():
-            raise NotesError(
+            error = NotesError(
                 str(given), "stien findes ikke.", "Se efter, om navnet er stavet rigtigt."
             )
+            if failed is None:
+                raise error
+            failed(error)
+            continue
         if path.is_dir():
             # a folder that is itself a workshop still names it
             root = path.resolve()

@@ -12,6 +12,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -253,7 +254,12 @@ def _sentence_starts(text: str, nlp: Language) -> set[int]:
     return {token.idx for token in nlp(text) if token.is_sent_start}
 
 
-def split_sentences(text: str, nlp: Language | None = None) -> list[str]:
+def split_sentences(
+    text: str,
+    nlp: Language | None = None,
+    *,
+    load: Callable[[], Language | None] = lambda: None,
+) -> list[str]:
     """Split running Danish text into sentences.
 
     Parameters
@@ -263,6 +269,8 @@ def split_sentences(text: str, nlp: Language | None = None) -> list[str]:
     nlp : spacy.language.Language, optional
         A pipeline that sets sentence boundaries (da_core_news_sm); asked where
         the rules are not certain.
+    load : callable, optional
+        Gives such a pipeline, or None; called at the first doubt where `nlp` is not given.
 
     Returns
     -------
@@ -279,7 +287,7 @@ def split_sentences(text: str, nlp: Language | None = None) -> list[str]:
     pieces, start = [], 0
     for match in _CANDIDATE.finditer(text):
         ends, certain = _decide(text, match, start)
-        if not certain and nlp is not None:
+        if not certain and (nlp := nlp or load()) is not None:
             if starts is None:
                 starts = _sentence_starts(text, nlp)
             ends = match.end() in starts
@@ -287,14 +295,18 @@ def split_sentences(text: str, nlp: Language | None = None) -> list[str]:
             pieces.append(text[start : match.end()].rstrip())
             start = match.end()
     pieces.append(text[start:])
-    if nlp is not None:
+    if any(map(_is_long, pieces)) and (nlp := nlp or load()) is not None:
         pieces = [part for piece in pieces for part in _split_long(piece, nlp)]
     return [piece for piece in pieces if piece]
 
 
+def _is_long(piece: str) -> bool:
+    return len(piece.split()) >= _LONG
+
+
 def _split_long(piece: str, nlp: Language) -> list[str]:
     """Split speech that runs on without punctuation where the pipeline sees sentences."""
-    if len(piece.split()) < _LONG:
+    if not _is_long(piece):
         return [piece]
     parts: list[str] = []
     previous = 0

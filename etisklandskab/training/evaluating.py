@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 
 from etisklandskab.errors import MissingExtraError
 from etisklandskab.landscape import Logic
+from etisklandskab.model.linear import CODES
 
 __all__ = ["Evaluation", "calibration_error", "evaluate"]
-
-CODES = tuple(Logic)
 
 
 def calibration_error(

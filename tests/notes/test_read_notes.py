@@ -360,6 +360,11 @@ def test_in_a_folder_the_rest_is_still_read(tmp_path: Path) -> None:
     assert skipped == ["c.png"]
 
 
+def test_a_file_that_is_named_twice_is_read_once(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("- Lyt\n")
+    assert len(read_notes([tmp_path / "a.txt", tmp_path / "a.txt", tmp_path])) == 1
+
+
 def test_a_missing_path_does_not_stop_the_others(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("- Lyt\n")
     failed: list[NotesError] = []

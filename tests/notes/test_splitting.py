@@ -97,6 +97,20 @@ def test_a_pipeline_changes_nothing_where_punctuation_is_plain(parser: Language)
     assert split_sentences(text, parser) == split_sentences(text)
 
 
+def test_a_pipeline_is_loaded_at_the_first_doubt_only(parser: Language) -> None:
+    loaded: list[Language] = []
+
+    def load() -> Language:
+        loaded.append(parser)
+        return parser
+
+    split_sentences("Det er sådan. Og det er godt, bl.a. for Karen!", load=load)
+    assert loaded == []
+    speech = " ".join(["vi gik hjem han blev derude vi sov godt han sov ikke"] * 4)
+    assert split_sentences(speech, load=load) == split_sentences(speech, parser)
+    assert loaded == [parser]
+
+
 @pytest.fixture
 def no_model(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     splitting.danish_pipeline.cache_clear()
