@@ -14,6 +14,8 @@ import pytest
 from datasketch import MinHash, MinHashLSH
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from etisklandskab.columns import read_labels
 from etisklandskab.landscape import Concept, Logic, split_list
@@ -189,7 +191,7 @@ def surface(row: dict[str, str]) -> list[int]:
 @pytest.mark.parametrize(
     "baseline",
     [
-        LogisticRegression(max_iter=5000),
+        make_pipeline(StandardScaler(), LogisticRegression(max_iter=5000)),
         HistGradientBoostingClassifier(max_iter=100, random_state=0),
     ],
     ids=["linear", "boosted"],
