@@ -27,17 +27,24 @@ tests: $(VENV)/.dev
 benchmark: $(VENV)/.dev
 	$(PY) benchmarks/start.py
 	$(PY) benchmarks/agreement.py
+	$(PY) benchmarks/peers.py
+	$(PY) benchmarks/speed.py
 	$(PY) benchmarks/model_card.py
 
+# The light model takes a minute, the full one hours; see CONTRIBUTING.md.
 train: $(VENV)/.dev
-	$(PY) -m etisklandskab train -o models/ngram --force
+	$(PY) -m etisklandskab train --light -o models/light --force
+	$(PY) -m etisklandskab train --checkpoint out/finetuning.pt -o models/full --force
 
-# Versions and hashes, no addresses; see CONTRIBUTING.md.
+# Versions and hashes, no addresses; see CONTRIBUTING.md. PyTorch is left out: a lock of it would
+# bring the gigabytes of its CUDA build, so .dev installs the version below by name.
+TORCH := 2.13.0
+COMPILE := uv pip compile pyproject.toml --extra all --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q
 lock: $(VENV)/.dev
-	$(PY) -m uv pip compile pyproject.toml --extra all --universal --python-version 3.11 \
-	  --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q -o requirements/demo.txt
-	$(PY) -m uv pip compile pyproject.toml --extra all --group dev --universal --python-version 3.11 \
-	  --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q -o requirements/dev.txt
+	$(PY) -m $(COMPILE) -o requirements/demo.txt
+	$(PY) -m $(COMPILE) --extra train --group dev --overrides requirements/without-torch.txt \
+	  -o requirements/dev.txt
 
 $(VENV)/.venv:
 	$(PYTHON) -m venv $(VENV)
@@ -50,6 +57,7 @@ $(VENV)/.demo: $(VENV)/.venv requirements/demo.txt pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.venv requirements/dev.txt pyproject.toml
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(PY) -m pip install --quiet --disable-pip-version-check torch==$(TORCH)
 	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@ $(VENV)/.demo
 

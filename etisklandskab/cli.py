@@ -43,6 +43,10 @@ Force = Annotated[bool, typer.Option("--force", help="Erstat en fil, der findes 
 ModelPath = Annotated[
     Path | None, typer.Option("--model", help="Mappe med din egen model.", metavar="MAPPE")
 ]
+Light = Annotated[
+    bool,
+    typer.Option("--light", help="Brug den lette model: hurtigere, men tager oftere fejl."),
+]
 Excel = Annotated[
     bool, typer.Option("--excel", help="Skriv CSV, som dansk Excel vil have det (semikolon, æøå).")
 ]
@@ -109,12 +113,13 @@ def _hint(statements: Sequence[Statement]) -> None:
 
 
 def _code(statements: list[Statement], model: EthicsClassifier) -> list[Statement]:
-    coded: list[Statement] = []
+    """Code statements where they stand: a large table is in memory once."""
     with _progress(len(statements), "Koder") as advance:
         for start in range(0, len(statements), _PORTION):
-            coded += model.code(statements[start : start + _PORTION])
-            advance(len(coded))
-    return coded
+            part = slice(start, start + _PORTION)
+            statements[part] = model.code(statements[part])
+            advance(min(start + _PORTION, len(statements)))
+    return statements
 
 
 def _finish(failed: Sequence[NotesError]) -> None:
@@ -157,6 +162,7 @@ def classify(
     force: Force = False,
     excel: Excel = False,
     model: ModelPath = None,
+    light: Light = False,
 ) -> None:
     """Kod hvert udsagn i noterne.
 
@@ -173,7 +179,7 @@ def classify(
     _check_output(output, _TABLES, force)
     statements, failed = _read(paths)
     if statements:
-        coded = _code(statements, load_model(model))
+        coded = _code(statements, load_model(model, light=light))
         _write_coded(coded, output, force=force, excel=excel)
     _finish(failed)
 
@@ -182,10 +188,9 @@ def _write_coded(coded: list[Statement], output: Path | None, *, force: bool, ex
     if output is None:
         _list(coded)
     elif str(output) == "-":
-        from etisklandskab.columns import to_row
-        from etisklandskab.report.coded import to_csv
+        from etisklandskab.report.coded import StatementRows, to_csv
 
-        text = to_csv([to_row(statement) for statement in coded], excel=excel)
+        text = to_csv(StatementRows(coded), excel=excel)
         sys.stdout.buffer.write(text.encode("utf-8"))
         sys.stdout.flush()
     else:
@@ -210,7 +215,7 @@ def _list(coded: Sequence[Statement]) -> None:
         assert p is not None
         name = "/".join(x.danish for x in statement.logics) or logic.danish
         line = Text(f"  {name:<18}", style=logic.colour)
-        line.append(f"{100 * max(p):3.0f} %  ", style="dim")
+        line.append(f"{100 * max(p):3.0f} %{'?' if statement.unsure else ' '} ", style="dim")
         line.append(statement.text, style="default")
         console.print(line)
 
@@ -231,6 +236,7 @@ def profile(
     force: Force = False,
     excel: Excel = False,
     model: ModelPath = None,
+    light: Light = False,
 ) -> None:
     """Vis hver gruppes argumentationsprofil for sundt, værdigt og sammen om.
 
@@ -249,7 +255,7 @@ def profile(
     from etisklandskab.profile.profile import aggregate
 
     _check_output(output, (".json", *_TABLES, *_PICTURES), force)
-    classifier = load_model(model)
+    classifier = load_model(model, light=light)
     statements, failed = _read(paths)
     if statements:
         raw = [s for s in statements if s.model != classifier.bundle_.label]
@@ -291,6 +297,7 @@ def evaluate(
         str | None, typer.Option("--gold", metavar="KOLONNE", help="Kolonnen med facit.")
     ] = None,
     model: ModelPath = None,
+    light: Light = False,
 ) -> None:
     """Mål modellen mod en tabel med facit.
 
@@ -306,7 +313,7 @@ def evaluate(
     from etisklandskab.training.gold import read_gold
 
     statements, truth = read_gold(path, gold)
-    classifier = load_model(model)
+    classifier = load_model(model, light=light)
     _print_evaluation(
         measure(classifier.bundle_.linear.probabilities(statements), truth), classifier
     )
@@ -351,23 +358,48 @@ def train(
         Path | None,
         typer.Option("-o", "--output", metavar="MAPPE", help="Hvor modellen skrives."),
     ] = None,
+    light: Annotated[
+        bool, typer.Option("--light", help="Kun den lette model: under et minut.")
+    ] = False,
+    encoder: Annotated[
+        Path | None,
+        typer.Option(
+            "--encoder", metavar="MAPPE", help="Tag sprogmodellen fra en færdig model: et minut."
+        ),
+    ] = None,
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option(
+            "--checkpoint", metavar="FIL", help="Gem undervejs, og fortsæt herfra efter et afbrud."
+        ),
+    ] = None,
     corpus: Annotated[
         Path | None, typer.Option("--corpus", metavar="FIL", help="Korpus; ellers data/corpus.csv.")
     ] = None,
     force: Force = False,
 ) -> None:
-    """Byg den medfølgende model af korpusset, bit for bit.
+    """Byg de medfølgende modeller af korpusset.
 
-    Eksempel:
+    Uden --light og --encoder finjusteres sprogmodellen; det tager et par timer på to kerner.
 
-      etisklandskab train -o models/ngram --force
+    Eksempler:
+
+      etisklandskab train --light -o models/light --force
+
+      etisklandskab train --encoder models/full -o models/full --force
+
+      etisklandskab train --checkpoint out/finjustering.pt -o models/full --force
     """
-    from etisklandskab.model.bundle import save_bundle
-    from etisklandskab.training.train import train as fit
+    from etisklandskab.model.bundle import load_bundle, save_bundle
+    from etisklandskab.training.train import train_full, train_light
 
-    target = output if output is not None else Path("models/ngram")
+    target = output if output is not None else Path("models", "light" if light else "full")
     check_free(target, force=force)
-    bundle = fit(corpus)
+    if light:
+        bundle = train_light(corpus)
+    else:
+        fitted = None if encoder is None else load_bundle(encoder)
+        bundle = train_full(corpus, fitted=fitted, checkpoint=checkpoint, say=_say)
     save_bundle(bundle, target, force=force)
     _say(f"{bundle.label} skrevet til {target}")
 

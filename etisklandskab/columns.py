@@ -44,6 +44,7 @@ COLUMNS = (
     Column("logic", "Logik"),
     Column("logics", "Logikker"),
     *(Column(f"p_{logic.value}", f"Sandsynlighed, {logic.danish}") for logic in Logic),
+    Column("unsure", "Usikker"),
     Column("model", "Model"),
     Column("before", "Lige før"),
 )
@@ -117,6 +118,7 @@ def to_row(statement: Statement) -> dict[str, str | int | float]:
         row["logics"] = ", ".join(statement.logics)
         for logic, p in zip(Logic, statement.probabilities, strict=True):
             row[f"p_{logic.value}"] = round(p, 4)
+        row["unsure"] = "ja" if statement.unsure else ""
         row["model"] = statement.model
     row["before"] = statement.before
     for name, value in statement.extra.items():

@@ -162,6 +162,8 @@ class Statement:
         Calibrated probabilities of duty, proximity, consequence and none (sum 1).
     model : str
         Name and checksum of the model that coded it.
+    unsure : bool
+        Whether the code is one to look at: the model's probability of it is too low to trust.
 
     Examples
     --------
@@ -184,12 +186,18 @@ class Statement:
     logics: tuple[Logic, ...] = ()
     probabilities: tuple[float, float, float, float] | None = None
     model: str = ""
+    unsure: bool = False
 
     def __hash__(self) -> int:
         return hash((self.text, self.source, self.group, self.position))
 
     def with_coding(
-        self, probabilities: Iterable[float], logics: Iterable[Logic], model: str
+        self,
+        probabilities: Iterable[float],
+        logics: Iterable[Logic],
+        model: str,
+        *,
+        unsure: bool = False,
     ) -> Statement:
         """Return a copy that is coded.
 
@@ -201,6 +209,8 @@ class Statement:
             Those clearly present, the weightiest first; empty means none.
         model : str
             Name and checksum of the model.
+        unsure : bool, default=False
+            Whether the code is one to look at.
         """
         present = tuple(logics)
         duty, proximity, consequence, none = (float(p) for p in probabilities)
@@ -210,6 +220,7 @@ class Statement:
             logics=present,
             probabilities=(duty, proximity, consequence, none),
             model=model,
+            unsure=unsure,
         )
 
     def value(self, name: str) -> str:
@@ -235,6 +246,7 @@ _FIELD_NAMES = frozenset(f.name for f in fields(Statement)) - {
     "extra",
     "logics",
     "probabilities",
+    "unsure",
 }
 
 _LIST_SEPARATOR = re.compile(r"\s*[,;+/|]\s*")

@@ -1,4 +1,4 @@
-"""A model on disk: JSON and arrays, never a pickle, with a checksum of every file."""
+"""A model on disk: JSON, arrays and ONNX, never a pickle, with a checksum of every file."""
 
 from __future__ import annotations
 
@@ -14,14 +14,16 @@ import numpy as np
 
 from etisklandskab.errors import BundleError
 from etisklandskab.files import new_folder
+from etisklandskab.model.encoder import Encoder
 from etisklandskab.model.linear import CODES, N_FEATURES, LinearModel
 
 __all__ = ["FORMAT", "Bundle", "load_bundle", "save_bundle"]
 
-FORMAT = 1
+FORMAT = 2
 """Version of the layout; a program refuses bundles of a newer one."""
 
 _MANIFEST, _SETTINGS, _WEIGHTS = "manifest.json", "model.json", "weights.npz"
+_ENCODER, _TOKENIZER = "encoder.onnx", "tokenizer.json"  # together, or neither
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same bytes whenever it is written
 
 
@@ -34,7 +36,7 @@ class Bundle:
     linear : LinearModel
         The model.
     name : str
-        A short name: ``"etisklandskab-ngram"``.
+        A short name: ``"etisklandskab-full"``.
     checksum : str
         The first 12 hex digits of SHA-256 over the files' sums.
     params : dict
@@ -98,14 +100,20 @@ def _files(
         "temperature": linear.temperature,
         "shift": linear.shift.tolist(),
         "present": linear.present,
+        "unsure": linear.unsure,
+        "dense_weight": linear.dense_weight,
         "confusion": confusion,
     }
     arrays: dict[str, np.ndarray[Any, Any]] = {
         "features": used.astype(np.uint32),
         "idf": linear.idf[used],
         "weights": linear.weights[used],
+        "dense": linear.dense,
     }
-    return {_SETTINGS: _json(settings), _WEIGHTS: _array_file(arrays)}
+    files = {_SETTINGS: _json(settings), _WEIGHTS: _array_file(arrays)}
+    if linear.encoder is not None:
+        files |= {_ENCODER: linear.encoder.onnx, _TOKENIZER: linear.encoder.tokenizer}
+    return files
 
 
 def make_bundle(
@@ -169,13 +177,13 @@ def load_bundle(path: str | Path) -> Bundle:
         version, sums = int(manifest["format"]), dict(manifest["sha256"])
     except (ValueError, KeyError, TypeError) as error:
         raise BundleError(f"{folder}: {_MANIFEST} er beskadiget. Hent modellen igen.") from error
-    if version > FORMAT:
+    if version != FORMAT:
+        way_out = "Opdatér etisklandskab." if version > FORMAT else "Træn modellen igen."
         raise BundleError(
-            f"{folder}: modellen har format {version}, men dette program kender kun til {FORMAT}. "
-            "Opdatér etisklandskab."
+            f"{folder}: modellen har format {version}, men dette program læser {FORMAT}. {way_out}"
         )
     files = {}
-    for name in (_SETTINGS, _WEIGHTS):
+    for name in sorted({_SETTINGS, _WEIGHTS} | (sums.keys() & {_ENCODER, _TOKENIZER})):
         data = read(name)
         if sums.get(name) != _sum(data):
             raise BundleError(
@@ -189,6 +197,7 @@ def load_bundle(path: str | Path) -> Bundle:
         idf = np.zeros(N_FEATURES, np.float32)
         weights = np.zeros((N_FEATURES, len(CODES)), np.int8)
         idf[used], weights[used] = arrays["idf"], arrays["weights"]
+        dense = arrays["dense"]
     linear = LinearModel(
         idf=idf,
         weights=weights,
@@ -198,6 +207,10 @@ def load_bundle(path: str | Path) -> Bundle:
         temperature=settings["temperature"],
         shift=np.array(settings["shift"]),
         present=settings["present"],
+        unsure=settings["unsure"],
+        encoder=Encoder(files[_ENCODER], files[_TOKENIZER]) if _ENCODER in files else None,
+        dense=dense,
+        dense_weight=settings["dense_weight"],
     )
     return Bundle(
         linear, settings["name"], _checksum(sums), settings["params"], settings["confusion"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from etisklandskab.errors import BundleError
 from etisklandskab.landscape import Logic, Statement
 from etisklandskab.model.bundle import Bundle, load_bundle, make_bundle, save_bundle
+from etisklandskab.model.encoder import Encoder
 from etisklandskab.model.explaining import Explanation, explain
 from etisklandskab.model.linear import CODES
 
@@ -23,9 +26,11 @@ class EthicsClassifier:
     """Tell by which ethical logic Danish statements argue.
 
     A scikit-learn classifier on texts: it works in ``Pipeline``, ``cross_val_score``
-    and ``GridSearchCV``. It does not inherit from ``BaseEstimator``, because a
-    fitted one must code without importing scikit-learn, which takes seconds;
-    ``fit`` needs the extra ``learn``.
+    and ``GridSearchCV``. Its features are n-grams and the vectors of a Danish
+    encoder, which ``fit`` leaves as it is: a head of its own on a few thousand
+    statements takes seconds and no GPU. It does not inherit from ``BaseEstimator``,
+    because a fitted one must code without importing scikit-learn, which takes
+    seconds; ``fit`` needs the extra ``learn``.
 
     Parameters
     ----------
@@ -34,12 +39,15 @@ class EthicsClassifier:
         data more closely.
     context_weight : float, default=0.0
         Weight of the words of a statement's heading and of the statement before
-        it, beside 1 for its own; 0 codes every statement by itself, which did
-        best on the corpus: a bag of words cannot tell what an answer affirms.
+        it among the n-grams, beside 1 for its own. 0 did best on the corpus: a bag of
+        words cannot tell what an answer affirms. The encoder always reads the context.
     present : float, default=0.25
         From which probability a logic counts as present besides the weightiest.
     cv : int, default=5
         Folds for calibrating the probabilities; 0 leaves them as they are.
+    encoder : str, Path or None, default="shipped"
+        The encoder to fit on: the shipped one, that of a model in a folder, or None
+        for the light model, which has n-grams alone.
 
     Attributes
     ----------
@@ -52,7 +60,8 @@ class EthicsClassifier:
     --------
     >>> from etisklandskab import EthicsClassifier
     >>> texts = ["Det er deres ret", "Loven gælder alle", "Sæt dig og lyt", "Mærk efter hos hende"]
-    >>> model = EthicsClassifier(cv=0).fit(texts, ["duty", "duty", "proximity", "proximity"])
+    >>> model = EthicsClassifier(cv=0, encoder=None)
+    >>> model = model.fit(texts, ["duty", "duty", "proximity", "proximity"])
     >>> model.predict(["De har ret til det"])
     array(['duty'], dtype='<U11')
     """
@@ -66,11 +75,13 @@ class EthicsClassifier:
         context_weight: float = 0.0,
         present: float = 0.25,
         cv: int = 5,
+        encoder: str | Path | None = "shipped",
     ) -> None:
         self.C = C
         self.context_weight = context_weight
         self.present = present
         self.cv = cv
+        self.encoder = encoder
 
     # -- scikit-learn's protocol ---------------------------------------------------------
 
@@ -170,10 +181,14 @@ class EthicsClassifier:
             block_weights=(1.0, 1.0, self.context_weight),
             present=self.present,
             cv=self.cv,
+            encoder=_encoder(self.encoder),
             groups=groups,
             sample_weight=None if sample_weight is None else np.asarray(sample_weight, float),
         )
-        self._take(make_bundle(linear, "egen-model", self.get_params(), []))
+        params = self.get_params() | {
+            "encoder": None if self.encoder is None else str(self.encoder)
+        }
+        self._take(make_bundle(linear, "egen-model", params, []))
         return self
 
     def _take(self, bundle: Bundle) -> None:
@@ -260,10 +275,16 @@ class EthicsClassifier:
         """
         statements = list(statements)
         bundle = self._fitted()
+        linear = bundle.linear
         # four decimals are what every output shows; kept so, a table that is read back is the same
-        p = np.round(bundle.linear.probabilities(statements), 4)
+        p = np.round(linear.probabilities(statements), 4)
         return [
-            statement.with_coding(row.tolist(), bundle.linear.logics(row), bundle.label)
+            statement.with_coding(
+                row.tolist(),
+                linear.logics(row),
+                bundle.label,
+                unsure=bool(row.max() < linear.unsure),
+            )
             for statement, row in zip(statements, p, strict=True)
         ]
 
@@ -339,13 +360,29 @@ def _statements(X: Iterable[str | Statement]) -> list[str | Statement]:
     return statements
 
 
-def load_model(path: str | Path | None = None) -> EthicsClassifier:
+@lru_cache(maxsize=2)
+def _encoder(where: str | Path | None) -> Encoder | None:
+    """Return the encoder that a classifier is told to fit on."""
+    if where is None:
+        return None
+    folder = shipped_model() if where == "shipped" else Path(where)
+    encoder = load_bundle(folder).linear.encoder
+    if encoder is None:
+        raise BundleError(
+            f"{folder}: modellen har ingen sprogmodel; brug encoder=None eller en anden mappe."
+        )
+    return encoder
+
+
+def load_model(path: str | Path | None = None, *, light: bool = False) -> EthicsClassifier:
     """Load the shipped classifier, or one of the user's own.
 
     Parameters
     ----------
     path : str or Path, optional
         A folder that `EthicsClassifier.save` wrote; by default the shipped model.
+    light : bool, default=False
+        The shipped model of n-grams alone: less often right, some fifty times faster.
 
     Returns
     -------
@@ -363,10 +400,11 @@ def load_model(path: str | Path | None = None) -> EthicsClassifier:
     >>> model.classes_.tolist()
     ['consequence', 'duty', 'none', 'proximity']
     """
-    return EthicsClassifier.load(shipped_model() if path is None else path)
+    return EthicsClassifier.load(shipped_model(light=light) if path is None else path)
 
 
-def shipped_model() -> Path:
-    """Return the folder of the shipped model: in the wheel, or in a checkout."""
-    inside = Path(str(files("etisklandskab"))) / "_models" / "ngram"
-    return inside if inside.is_dir() else Path(__file__).parents[2] / "models" / "ngram"
+def shipped_model(*, light: bool = False) -> Path:
+    """Return the folder of a shipped model: in the wheel, or in a checkout."""
+    name = "light" if light else "full"
+    inside = Path(str(files("etisklandskab"))) / "_models" / name
+    return inside if inside.is_dir() else Path(__file__).parents[2] / "models" / name

@@ -11,13 +11,17 @@ from numpy.typing import NDArray
 
 from etisklandskab.errors import MissingExtraError
 from etisklandskab.landscape import Logic, Statement
-from etisklandskab.model.features import count
+from etisklandskab.model.encoder import Encoder, key_of
+from etisklandskab.model.features import CONTEXT, count
 from etisklandskab.model.linear import CODES, N_FEATURES, LinearModel, softmax, weigh
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-__all__ = ["fit_linear"]
+__all__ = ["calibrate", "fit_linear"]
+
+ENCODER_WEIGHT = 4.0
+"""Length of an encoder's vector beside the blocks of n-grams, which have their block's weight."""
 
 _STEPS = 127  # weights are kept as whole numbers between -127 and 127
 
@@ -37,13 +41,14 @@ def fit_linear(
     block_weights: tuple[float, float, float],
     present: float,
     cv: int,
+    encoder: Encoder | None = None,
     groups: Sequence[Any] | None = None,
     sample_weight: NDArray[np.float64] | None = None,
 ) -> LinearModel:
     """Fit the linear model.
 
     A multinomial logistic regression on TF-IDF of words, word pairs, characters
-    and context. Calibration is by temperature and class shift [1]_ on the scores
+    and context, and on an encoder's vectors where one is given. Calibration is by temperature and class shift [1]_ on the scores
     that models fitted on the other folds give.
 
     Parameters
@@ -60,6 +65,8 @@ def fit_linear(
         From which probability a further logic counts as present.
     cv : int
         Folds for the calibration; 0 leaves the scores as they are.
+    encoder : Encoder, optional
+        Its vectors are features beside the n-grams; it is not changed.
     groups : sequence, optional
         Documents; those of one document stay in one fold.
     sample_weight : ndarray of shape (n,), optional
@@ -75,7 +82,9 @@ def fit_linear(
     """
     _require_learn()
     y = np.array([CODES.index(label) for label in labels])
-    counts = [count(statement) for statement in statements]
+    # context without weight must not make words look common
+    texts = statements if block_weights[CONTEXT] else [key_of(s)[0] for s in statements]
+    counts = [count(statement) for statement in texts]
     seen = np.zeros(N_FEATURES)
     for numbers, _, _ in counts:
         seen[numbers] += 1
@@ -85,8 +94,14 @@ def fit_linear(
     idf = np.array([rarity[int(n)] for n in seen], dtype=np.float32)
     weights = np.array(block_weights, dtype=np.float64)
     matrix = _matrix([weigh(c, idf, weights) for c in counts])
+    if encoder is not None:
+        from scipy.sparse import csr_matrix, hstack
+
+        vectors = encoder.encode([key_of(statement) for statement in statements])
+        matrix = hstack([matrix, csr_matrix(ENCODER_WEIGHT * vectors.astype(float))], "csr")
 
     coefficients, intercept = _regress(matrix, y, C, sample_weight)
+    coefficients, dense = coefficients[:N_FEATURES], coefficients[N_FEATURES:]
     scale = np.abs(coefficients).max(axis=0) / _STEPS
     scale[scale == 0] = 1.0
     # Coarse steps: what differs in the last digits between machines is rounded away.
@@ -101,7 +116,7 @@ def fit_linear(
             w = None if sample_weight is None else sample_weight[train]
             fold_coefficients, fold_intercept = _regress(matrix[train], y[train], C, w)
             scores[held_out] = matrix[held_out] @ fold_coefficients + fold_intercept
-        temperature, shift = _calibrate(scores, y, sample_weight)
+        temperature, shift = calibrate(scores, y, sample_weight)
     return LinearModel(
         idf=idf,
         weights=steps,
@@ -111,6 +126,10 @@ def fit_linear(
         temperature=temperature,
         shift=shift,
         present=present,
+        encoder=encoder,
+        dense=np.array([float(f"{w:.6g}") for w in (ENCODER_WEIGHT * dense).ravel()]).reshape(
+            dense.shape
+        ),
     )
 
 
@@ -172,10 +191,25 @@ def _folds(
     return folds if all(set(y[train]) == set(y) for train, _ in folds) else []
 
 
-def _calibrate(
-    scores: NDArray[np.float64], y: NDArray[np.int64], weight: NDArray[np.float64] | None
+def calibrate(
+    scores: NDArray[np.float64], y: NDArray[np.int64], weight: NDArray[np.float64] | None = None
 ) -> tuple[float, NDArray[np.float64]]:
-    """Find the temperature and shift with the least cross-entropy."""
+    """Find the temperature and shift with the least cross-entropy.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (n, 4)
+        Raw scores of statements that the model was not fitted on.
+    y : ndarray of shape (n,)
+        Columns of their true logics.
+    weight : ndarray of shape (n,), optional
+        Weights of the statements.
+
+    Returns
+    -------
+    temperature : float
+    shift : ndarray of shape (4,)
+    """
     from scipy.optimize import minimize
 
     present = np.unique(y)

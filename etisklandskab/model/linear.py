@@ -1,18 +1,19 @@
-"""The linear model on n-grams: scores, calibrated probabilities, logics present.
+"""The linear model on n-grams and an encoder's vectors: scores, probabilities, logics present.
 
-Everything here needs numpy alone; fitting is in `etisklandskab.model.fitting`.
+Everything here needs numpy and the encoder's runtime; fitting is in `etisklandskab.model.fitting`.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from etisklandskab.landscape import Logic, Statement
+from etisklandskab.model.encoder import Encoder, Key, key_of
 from etisklandskab.model.features import BITS, CONTEXT, Counts, count
 
 __all__ = ["CODES", "LinearModel", "softmax"]
@@ -29,7 +30,7 @@ def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
 
 @dataclass(frozen=True)
 class LinearModel:
-    """Weights on hashed n-grams with their calibration.
+    """Weights on hashed n-grams and, with an encoder, on its vectors; and their calibration.
 
     Parameters
     ----------
@@ -50,6 +51,14 @@ class LinearModel:
         Added to the scores after that.
     present : float
         A logic counts as present from this probability on, besides the weightiest.
+    unsure : float
+        A code whose probability is below this is one to look at.
+    encoder : Encoder or None
+        What reads a statement as a whole; None for the light model.
+    dense : ndarray of shape (d, 4)
+        Weights of the encoder's vector for each logic; no rows without an encoder.
+    dense_weight : float
+        What these scores count beside those of the n-grams.
     """
 
     idf: NDArray[np.float32]
@@ -60,13 +69,17 @@ class LinearModel:
     temperature: float
     shift: NDArray[np.float64]
     present: float
+    unsure: float = 0.0
+    encoder: Encoder | None = None
+    dense: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 4)))
+    dense_weight: float = 1.0
 
     def values(self, counts: Counts) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return a statement's known features and their values: TF-IDF, each block of length one."""
         return weigh(counts, self.idf, self.block_weights)
 
     def scores(self, statement: str | Statement) -> NDArray[np.float64]:
-        """Return the raw scores of the four logics, before calibration."""
+        """Return the raw scores of the four logics from n-grams, before calibration."""
         numbers, values = self.values(count(statement))
         # summed row by row: the same to the last digit whatever the machine's BLAS
         total = (self.weights[numbers] * values[:, None]).sum(axis=0)
@@ -86,19 +99,24 @@ class LinearModel:
         ndarray of shape (n, 4)
             Of duty, proximity, consequence and none; each row sums to 1.
         """
-        known: dict[tuple[str, ...], NDArray[np.float64]] = {}
-        rows = []
+        # statements that look the same to the model are coded once
+        seen: dict[Key, str | Statement] = {}
+        keys = []
         for statement in map(self._visible, statements):
-            key = _key(statement)
-            if key not in known:
-                known[key] = self.calibrate(self.scores(statement))
-            rows.append(known[key])
-        return np.array(rows).reshape(len(rows), len(CODES))
+            key = key_of(statement)
+            seen.setdefault(key, statement)
+            keys.append(key)
+        scores = {key: self.scores(statement) for key, statement in seen.items()}
+        if self.encoder is not None and seen:
+            for key, vector in zip(seen, self.encoder.encode(list(seen)), strict=True):
+                scores[key] += self.dense_weight * (self.dense * vector[:, None]).sum(axis=0)
+        known = {key: self.calibrate(score) for key, score in scores.items()}
+        return np.array([known[key] for key in keys]).reshape(len(keys), len(CODES))
 
     def _visible(self, statement: str | Statement) -> str | Statement:
         """Leave out the context where it has no weight: nothing to count, more texts the same."""
-        if isinstance(statement, Statement) and not self.block_weights[CONTEXT]:
-            return statement.text
+        if self.encoder is None and not self.block_weights[CONTEXT]:
+            return key_of(statement)[0]
         return statement
 
     def calibrate(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -113,12 +131,6 @@ class LinearModel:
         return tuple(
             CODES[k] for at, k in enumerate(argued) if at == 0 or probabilities[k] >= self.present
         )
-
-
-def _key(statement: str | Statement) -> tuple[str, ...]:
-    if isinstance(statement, Statement):
-        return statement.text, statement.heading, statement.before
-    return (statement,)
 
 
 # By the C library, once: NumPy's logarithm differs in the last digit between processors.

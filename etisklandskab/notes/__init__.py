@@ -224,4 +224,5 @@ def _row_statement(item: Placed, source: str, place: int) -> Statement:
         own = {f"{n} (egen)": columns[n] for n in CODING if columns.get(n)}
         return replace(statement, extra={**statement.extra, **own}) if own else statement
     logics, probabilities = coding
-    return statement.with_coding(probabilities, logics, columns.get("model", ""))
+    unsure = columns.get("unsure", "").strip().casefold() == "ja"
+    return statement.with_coding(probabilities, logics, columns.get("model", ""), unsure=unsure)

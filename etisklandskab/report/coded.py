@@ -8,16 +8,36 @@ import json
 import math
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO, overload
 
 from etisklandskab.columns import danish_title, find_columns, to_row
 from etisklandskab.errors import MissingExtraError
 from etisklandskab.files import new_file
 from etisklandskab.landscape import Logic, Statement, split_list
 
-__all__ = ["KINDS", "to_csv", "write_coded", "write_rows"]
+__all__ = ["KINDS", "StatementRows", "to_csv", "write_coded", "write_rows"]
 
 Rows = Sequence[dict[str, Any]]
+
+
+class StatementRows(Sequence[dict[str, Any]]):
+    """Statements as rows, each made when it is looked at."""
+
+    def __init__(self, statements: Sequence[Statement]) -> None:
+        self._statements = statements
+
+    def __len__(self) -> int:
+        return len(self._statements)
+
+    @overload
+    def __getitem__(self, at: int) -> dict[str, Any]: ...
+    @overload
+    def __getitem__(self, at: slice) -> StatementRows: ...
+    def __getitem__(self, at: int | slice) -> dict[str, Any] | StatementRows:
+        if isinstance(at, slice):
+            return StatementRows(self._statements[at])
+        return to_row(self._statements[at])
+
 
 _HIDDEN = ("model", "before")  # for reading the table back
 _WIDTHS = {
@@ -47,8 +67,15 @@ def to_csv(rows: Rows, *, excel: bool = False) -> str:
         As Danish Excel opens it by a double click: semicolon, decimal comma and BOM.
     """
     buffer = io.StringIO()
+    _stream_csv(rows, buffer, excel)
+    return buffer.getvalue()
+
+
+def _stream_csv(rows: Rows, file: TextIO, excel: bool) -> None:
+    """Write row by row: a hundred thousand statements need not be in memory as rows."""
+    file.write("\ufeff" if excel else "")
     writer = csv.DictWriter(
-        buffer,
+        file,
         _header(rows),
         delimiter=";" if excel else ",",
         lineterminator="\r\n" if excel else "\n",
@@ -60,7 +87,6 @@ def to_csv(rows: Rows, *, excel: bool = False) -> str:
                 k: f"{v}".replace(".", ",") if isinstance(v, float) else v for k, v in row.items()
             }
         writer.writerow({name: _harmless(value) if excel else value for name, value in row.items()})
-    return ("\ufeff" if excel else "") + buffer.getvalue()
 
 
 def _harmless(value: Any) -> Any:
@@ -71,12 +97,13 @@ def _harmless(value: Any) -> Any:
 
 
 def _write_csv(rows: Rows, path: Path, excel: bool) -> None:
-    path.write_text(to_csv(rows, excel=excel), encoding="utf-8", newline="")
+    with path.open("w", encoding="utf-8", newline="") as file:
+        _stream_csv(rows, file, excel)
 
 
 def _write_jsonl(rows: Rows, path: Path, excel: bool) -> None:
-    lines = (json.dumps(row, ensure_ascii=False) for row in rows)
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="")
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
 def _write_parquet(rows: Rows, path: Path, excel: bool) -> None:
@@ -206,4 +233,4 @@ def write_coded(
     statements: Iterable[Statement], path: str | Path, *, force: bool = False, excel: bool = False
 ) -> None:
     """Write coded statements to a file; see `write_rows`."""
-    write_rows([to_row(statement) for statement in statements], path, force=force, excel=excel)
+    write_rows(StatementRows(list(statements)), path, force=force, excel=excel)

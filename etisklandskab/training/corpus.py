@@ -33,6 +33,7 @@ COLUMNS = (
     "settled",
     "split",
 )
+CODERS = ("coder1", "coder2", "coder3")
 SPLITS = ("train", "dev", "test")
 
 
@@ -52,6 +53,8 @@ class Labelled:
         Every logic present, the weightiest first; empty for none.
     genre, split : str
         The genre of the document, and ``train``, ``dev`` or ``test``.
+    codings : tuple of tuple of Logic
+        What each coder named, the weightiest first; empty for none.
     """
 
     id: str
@@ -60,6 +63,7 @@ class Labelled:
     logics: tuple[Logic, ...]
     genre: str
     split: str
+    codings: tuple[tuple[Logic, ...], ...] = ()
 
 
 def corpus_path() -> Path:
@@ -143,4 +147,10 @@ def _labelled(row: dict[str, str]) -> Labelled:
         logics,
         row["genre"],
         row["split"],
+        tuple(_coding(row[coder]) for coder in CODERS if row[coder]),
     )
+
+
+def _coding(cell: str) -> tuple[Logic, ...]:
+    named = (Logic.parse(part) for part in split_list(cell))
+    return tuple(logic for logic in named if logic is not Logic.NONE)

@@ -12,26 +12,36 @@ from etisklandskab import BundleError, load_model
 from etisklandskab.model.bundle import FORMAT, load_bundle, save_bundle
 from etisklandskab.model.classifier import shipped_model
 
+FILES = ["model.json", "weights.npz", "encoder.onnx", "tokenizer.json"]
+
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     return Path(shutil.copytree(shipped_model(), tmp_path / "model"))
 
 
-def test_the_shipped_model_loads_and_names_itself() -> None:
-    bundle = load_bundle(shipped_model())
-    assert bundle.label.startswith("etisklandskab-ngram ")
+@pytest.mark.parametrize("light", [False, True])
+def test_the_shipped_models_load_and_name_themselves(light: bool) -> None:
+    bundle = load_bundle(shipped_model(light=light))
+    assert bundle.label.startswith(f"etisklandskab-{'light' if light else 'full'} ")
     assert len(bundle.confusion) == 4
+    assert (bundle.linear.encoder is None) == light
 
 
-def test_writing_it_again_gives_the_same_bytes(tmp_path: Path) -> None:
-    save_bundle(load_bundle(shipped_model()), tmp_path / "again")
-    for file in shipped_model().iterdir():
+@pytest.mark.parametrize("light", [False, True])
+def test_writing_one_again_gives_the_same_bytes(tmp_path: Path, light: bool) -> None:
+    folder = shipped_model(light=light)
+    save_bundle(load_bundle(folder), tmp_path / "again")
+    for file in folder.iterdir():
         if file.name != "README.md":
             assert (tmp_path / "again" / file.name).read_bytes() == file.read_bytes()
 
 
-@pytest.mark.parametrize("name", ["model.json", "weights.npz"])
+def test_the_encoder_is_as_small_as_it_must_be() -> None:
+    assert (shipped_model() / "encoder.onnx").stat().st_size <= 32_000_000
+
+
+@pytest.mark.parametrize("name", FILES)
 def test_a_changed_byte_is_refused(copy: Path, name: str) -> None:
     data = bytearray((copy / name).read_bytes())
     data[len(data) // 2] ^= 1
@@ -40,7 +50,7 @@ def test_a_changed_byte_is_refused(copy: Path, name: str) -> None:
         load_model(copy)
 
 
-@pytest.mark.parametrize("name", ["manifest.json", "model.json", "weights.npz"])
+@pytest.mark.parametrize("name", ["manifest.json", *FILES])
 def test_a_missing_file_is_refused(copy: Path, name: str) -> None:
     (copy / name).unlink()
     with pytest.raises(BundleError, match=f"{name} mangler"):
@@ -51,6 +61,13 @@ def test_a_newer_format_is_refused(copy: Path) -> None:
     manifest = json.loads((copy / "manifest.json").read_text())
     (copy / "manifest.json").write_text(json.dumps({**manifest, "format": FORMAT + 1}))
     with pytest.raises(BundleError, match="Opdatér etisklandskab"):
+        load_model(copy)
+
+
+def test_an_older_format_is_refused(copy: Path) -> None:
+    manifest = json.loads((copy / "manifest.json").read_text())
+    (copy / "manifest.json").write_text(json.dumps({**manifest, "format": FORMAT - 1}))
+    with pytest.raises(BundleError, match="Træn modellen igen"):
         load_model(copy)
 
 

@@ -8,6 +8,7 @@ import sys
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -21,13 +22,19 @@ from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils import estimator_checks
 from sklearn.utils.estimator_checks import check_estimator
 
-from etisklandskab import EthicsClassifier, Logic, Statement, load_model
+from etisklandskab import BundleError, EthicsClassifier, Logic, Statement, load_model
+from etisklandskab.model.classifier import shipped_model
 from etisklandskab.training.corpus import read_corpus
 
 rows = read_corpus(splits=["dev"])[:240]
 X = [row.statement for row in rows]
 y = [row.primary.value for row in rows]
 TEXTS = [statement.text for statement in X]
+
+
+@cache
+def loaded(light: bool) -> EthicsClassifier:
+    return load_model(light=light)
 
 
 # -- scikit-learn ------------------------------------------------------------------------
@@ -161,8 +168,9 @@ def test_probabilities_are_probabilities(model: EthicsClassifier) -> None:
 
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.text(max_size=80), min_size=1, max_size=6), st.randoms())
-def test_a_code_hangs_on_the_statement_alone(said: list[str], random: object) -> None:
-    model = load_model()
+@pytest.mark.parametrize("light", [False, True])
+def test_a_code_hangs_on_the_statement_alone(light: bool, said: list[str], random: object) -> None:
+    model = loaded(light)
     together = model.predict_proba(said)
     assert np.isfinite(together).all()
     order = list(range(len(said)))
@@ -179,13 +187,44 @@ def test_logics_hold_the_primary_first(model: EthicsClassifier, coded: list[Stat
     assert [s.logics for s in coded[:50]] == model.predict_logics(coded[:50])
 
 
-def test_context_counts_where_it_is_given_weight() -> None:
+def test_context_counts_among_the_words_where_it_is_given_weight() -> None:
     asked = Statement("Netop.", heading="Hvem har ansvaret?", before="Det er vores pligt")
     for weight in (0.0, 0.5):
-        model = EthicsClassifier(context_weight=weight, cv=0).fit(X[:80], y[:80])
+        model = EthicsClassifier(context_weight=weight, cv=0, encoder=None).fit(X[:80], y[:80])
         alone, in_place = model.predict_proba(["Netop."]), model.predict_proba([asked])
         assert np.array_equal(alone, in_place) == (weight == 0)
         assert np.array_equal(model.predict_proba([Statement("Netop.")]), alone)
+
+
+def test_the_shipped_model_reads_a_statement_in_its_place(model: EthicsClassifier) -> None:
+    why = Statement("Det er derfor.", heading="Hvorfor?", before="Loven kræver, at alle høres")
+    result = Statement("Det er derfor.", heading="Hvorfor?", before="Så falder antallet af fald")
+    p = model.predict_proba([why, result, "Det er derfor."])
+    duty, consequence = (list(model.classes_).index(c) for c in ("duty", "consequence"))
+    assert p[0, duty] > p[1, duty]
+    assert p[1, consequence] > p[0, consequence]
+
+
+def test_codes_to_look_at_are_marked(model: EthicsClassifier, coded: list[Statement]) -> None:
+    threshold = model.bundle_.linear.unsure
+    assert 0.3 < threshold < 0.95
+    for statement in coded:
+        assert statement.probabilities is not None
+        assert statement.unsure == (max(statement.probabilities) < threshold)
+    assert 0 < sum(s.unsure for s in coded) < len(coded) / 2
+
+
+def test_a_head_of_ones_own_is_fitted_on_the_shipped_encoder(model: EthicsClassifier) -> None:
+    own = EthicsClassifier().fit(X[:120], y[:120])
+    assert own.bundle_.linear.encoder is not None
+    assert own.bundle_.linear.encoder.onnx == model.bundle_.linear.encoder.onnx
+    light = EthicsClassifier(encoder=None).fit(X[:120], y[:120])
+    assert own.score(X[120:], y[120:]) > light.score(X[120:], y[120:])
+
+
+def test_a_folder_without_an_encoder_is_refused() -> None:
+    with pytest.raises(BundleError, match="ingen sprogmodel"):
+        EthicsClassifier(encoder=shipped_model(light=True)).fit(X[:20], y[:20])
 
 
 def test_coding_keeps_order_and_everything_else(

@@ -131,7 +131,7 @@ def test_nothing_argued_gives_no_share() -> None:
 def test_what_is_not_coded_or_not_by_this_model_is_refused() -> None:
     with pytest.raises(ValueError, match="er ikke kodet"):
         aggregate([Statement("x")])
-    with pytest.raises(ValueError, match="ikke af »etisklandskab-ngram"):
+    with pytest.raises(ValueError, match="ikke af »etisklandskab-full"):
         aggregate([replace(said(Logic.DUTY), model="gammel 123")])
 
 
