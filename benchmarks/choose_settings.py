@@ -18,10 +18,10 @@ def main() -> None:
     train, dev = read_corpus(splits=["train"]), read_corpus(splits=["dev"])
     statements, truth = [row.statement for row in dev], [row.primary for row in dev]
     print(f"train n={len(train)}, dev n={len(dev)}")
-    best = (0.0, EthicsClassifier())
+    best = (0.0, EthicsClassifier(encoder=None))
     for C, context in itertools.product((2.0, 5.0, 10.0), (0.0, 0.3)):
         # calibration does not change which logic is likeliest but now and then: left for the best
-        model = fit_on(train, EthicsClassifier(C=C, context_weight=context, cv=0))
+        model = fit_on(train, EthicsClassifier(C=C, context_weight=context, cv=0, encoder=None))
         result = evaluate(model.bundle_.linear.probabilities(statements), truth)
         print(
             f"C={C:<4} context={context}  accuracy {result.accuracy:.3f}  kappa {result.kappa:.3f}",

@@ -1,10 +1,10 @@
-"""The figures of the model card: results on the test split and the learning curve.
+"""The figures of the model card: results on the test split, calibration and the learning curve.
 
-The learning curve takes whole documents in a fixed random order until it has so
+The learning curve is that of the light model; it takes whole documents in a fixed random order until it has so
 many statements. The start corpus is what there was first: five writers' documents
 (D01 to D05), with the first coder's codes alone.
 
-Run: python benchmarks/model_card.py [--no-curve]
+Run: python benchmarks/model_card.py [--light] [--no-curve] [--picture models/calibration.svg]
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ import random
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
 
 from etisklandskab import EthicsClassifier, Logic, load_model
 from etisklandskab.columns import read_labels
@@ -61,13 +64,59 @@ def portion(rows: Sequence[Labelled], size: int) -> list[Labelled]:
     return taken
 
 
+def unsure_of(p: np.ndarray, model: EthicsClassifier, rows: Sequence[Labelled]) -> None:
+    """Print what the mark "unsure" is worth, and how well all logics of a statement are named."""
+    linear = model.bundle_.linear
+    right = np.array(
+        [list(Logic)[k] is row.primary for k, row in zip(p.argmax(1), rows, strict=True)]
+    )
+    look = p.max(axis=1) < linear.unsure
+    print(
+        f"\nUnsure below {linear.unsure:.2f}: {look.mean():.1%} of the statements, which hold "
+        f"{(~right & look).sum() / max(1, (~right).sum()):.1%} of the errors; "
+        f"the others are right in {right[~look].mean():.1%}."
+    )
+    named = [set(linear.logics(one)) for one in p]
+    truth = [set(row.logics) for row in rows]
+    both = sum(len(a & b) for a, b in zip(named, truth, strict=True))
+    f1 = 2 * both / (sum(map(len, named)) + sum(map(len, truth)))
+    print(f"All logics of a statement, from {linear.present:.2f} on: F1 {f1:.3f}.")
+
+
+def draw(p: np.ndarray, rows: Sequence[Labelled], path: Path) -> None:
+    """Draw how often the model is right by how sure it was, in ten bins of equal size."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    mpl.rcParams["svg.hashsalt"] = "etisklandskab"
+    import matplotlib.pyplot as plt
+
+    sure = p.max(axis=1)
+    right = np.array(
+        [list(Logic)[k] is row.primary for k, row in zip(p.argmax(1), rows, strict=True)]
+    )
+    bins = np.array_split(np.argsort(sure, kind="stable"), 10)
+    figure, axes = plt.subplots(figsize=(4.5, 4.5), layout="constrained")
+    axes.plot([0.25, 1], [0.25, 1], color="#8c8c8c", linewidth=1, label="perfect")
+    axes.plot(
+        [sure[b].mean() for b in bins], [right[b].mean() for b in bins], "o-", color="#0072b2",
+        label=f"test split, n={len(rows)}",
+    )  # fmt: skip
+    axes.set(xlabel="probability of the code", ylabel="share that is right",
+             xlim=(0.25, 1.02), ylim=(0.25, 1.02), aspect="equal")  # fmt: skip
+    axes.legend(frameon=False)
+    figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None, dpi=150)
+
+
 def main() -> None:
     """Print all tables as Markdown."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--light", action="store_true")
     parser.add_argument("--no-curve", action="store_true")
-    curve = not parser.parse_args().no_curve
+    parser.add_argument("--picture", type=Path, help="where to draw the calibration")
+    arguments = parser.parse_args()
     test = read_corpus(splits=["test"])
-    model = load_model()
+    model = load_model(light=arguments.light)
     print(f"{model.bundle_.label}, test split n={len(test)}\n")
     print("| genre | n | accuracy | macro-F1 | kappa | calibration error |")
     print("|---|---:|---:|---:|---:|---:|")
@@ -97,10 +146,13 @@ def main() -> None:
         for q, row in zip(p, test, strict=True)
         if list(Logic)[int(q.argmax())] is not row.primary
     ]
+    unsure_of(p, model, test)
+    if arguments.picture:
+        draw(p, test, arguments.picture)
     print("\nTen errors it was surest of:")
     for sure, coded, row in sorted(wrong, key=lambda x: (-x[0], x[2].id))[:10]:
         print(f"- {row.id}: {row.primary.value}, coded {coded} ({sure:.2f}): {row.statement.text}")
-    if not curve:
+    if arguments.no_curve:
         return
     train = read_corpus(splits=["train"])
     print("\n| trained on | n | " + " | ".join(parts) + " |")
@@ -109,7 +161,7 @@ def main() -> None:
     sets |= {f"{size}": portion(train, size) for size in (1000, 2000, 4000)}
     sets["all"] = train
     for name, rows in sets.items():
-        fitted = fit_on(rows) if name != "all" else model
+        fitted = fit_on(rows)
         kappas = [f"{result(fitted, part).kappa:.2f}" for part in parts.values()]
         print(f"| {name} | {len(rows)} | " + " | ".join(kappas) + " |", flush=True)
 
