@@ -31,7 +31,7 @@ benchmark: $(VENV)/.dev
 	$(PY) benchmarks/speed.py
 	$(PY) benchmarks/model_card.py
 
-# The light model takes a minute, the full one hours; see CONTRIBUTING.md.
+# The light model takes a minute, the full one an hour; see CONTRIBUTING.md.
 train: $(VENV)/.dev
 	$(PY) -m etisklandskab train --light -o models/light --force
 	$(PY) -m etisklandskab train --checkpoint out/finetuning.pt -o models/full --force

@@ -1,8 +1,8 @@
 """The figures of the model card: results on the test split, calibration and the learning curve.
 
-The learning curve is that of the light model; it takes whole documents in a fixed random order until it has so
-many statements. The start corpus is what there was first: five writers' documents
-(D01 to D05), with the first coder's codes alone.
+The learning curve is that of the light model; it takes whole documents in a fixed
+random order until it has so many statements. The start corpus is what there was
+first: five writers' documents (D01 to D05), with the first coder's codes alone.
 
 Run: python benchmarks/model_card.py [--light] [--no-curve] [--picture models/calibration.svg]
 """
@@ -23,7 +23,7 @@ from etisklandskab import EthicsClassifier, Logic, load_model
 from etisklandskab.columns import read_labels
 from etisklandskab.landscape import Concept, split_list
 from etisklandskab.training.corpus import Labelled, corpus_path, read_corpus
-from etisklandskab.training.evaluating import evaluate
+from etisklandskab.training.evaluating import evaluate, f1_of_logics
 from etisklandskab.training.train import fit_on
 
 
@@ -64,22 +64,22 @@ def portion(rows: Sequence[Labelled], size: int) -> list[Labelled]:
     return taken
 
 
+def is_right(p: np.ndarray, rows: Sequence[Labelled]) -> np.ndarray:
+    """Return for each statement whether its likeliest logic is the settled one."""
+    return p.argmax(axis=1) == [list(Logic).index(row.primary) for row in rows]
+
+
 def unsure_of(p: np.ndarray, model: EthicsClassifier, rows: Sequence[Labelled]) -> None:
     """Print what the mark "unsure" is worth, and how well all logics of a statement are named."""
     linear = model.bundle_.linear
-    right = np.array(
-        [list(Logic)[k] is row.primary for k, row in zip(p.argmax(1), rows, strict=True)]
-    )
+    right = is_right(p, rows)
     look = p.max(axis=1) < linear.unsure
     print(
         f"\nUnsure below {linear.unsure:.2f}: {look.mean():.1%} of the statements, which hold "
         f"{(~right & look).sum() / max(1, (~right).sum()):.1%} of the errors; "
         f"the others are right in {right[~look].mean():.1%}."
     )
-    named = [set(linear.logics(one)) for one in p]
-    truth = [set(row.logics) for row in rows]
-    both = sum(len(a & b) for a, b in zip(named, truth, strict=True))
-    f1 = 2 * both / (sum(map(len, named)) + sum(map(len, truth)))
+    f1 = f1_of_logics([linear.logics(one) for one in p], [row.logics for row in rows])
     print(f"All logics of a statement, from {linear.present:.2f} on: F1 {f1:.3f}.")
 
 
@@ -92,9 +92,7 @@ def draw(p: np.ndarray, rows: Sequence[Labelled], path: Path) -> None:
     import matplotlib.pyplot as plt
 
     sure = p.max(axis=1)
-    right = np.array(
-        [list(Logic)[k] is row.primary for k, row in zip(p.argmax(1), rows, strict=True)]
-    )
+    right = is_right(p, rows)
     bins = np.array_split(np.argsort(sure, kind="stable"), 10)
     figure, axes = plt.subplots(figsize=(4.5, 4.5), layout="constrained")
     axes.plot([0.25, 1], [0.25, 1], color="#8c8c8c", linewidth=1, label="perfect")
@@ -143,8 +141,8 @@ def main() -> None:
     p = model.bundle_.linear.probabilities([row.statement for row in test])
     wrong = [
         (float(q.max()), list(Logic)[int(q.argmax())].value, row)
-        for q, row in zip(p, test, strict=True)
-        if list(Logic)[int(q.argmax())] is not row.primary
+        for q, row, right in zip(p, test, is_right(p, test), strict=True)
+        if not right
     ]
     unsure_of(p, model, test)
     if arguments.picture:

@@ -8,8 +8,6 @@ before it, too, because it was made to. Prints Markdown; what is fitted stays in
 from __future__ import annotations
 
 import argparse
-import json
-import os
 import shutil
 import statistics
 import subprocess
@@ -44,7 +42,6 @@ class Peer:
     code: Coder
     size: int
     command: list[str]
-    fitted_s: float
 
 
 def size_of(path: Path) -> int:
@@ -72,9 +69,7 @@ def script(body: str, *arguments: object) -> list[str]:
 def sklearn_peer(name: str, model: Any, train: list[Labelled], note: Path) -> Peer:
     import joblib
 
-    started = time.perf_counter()
     model.fit(texts(train), labels(train))
-    taken = time.perf_counter() - started
     path = FOLDER / f"{name.split(' ')[0]}.joblib"
     joblib.dump(model, path)
     body = (
@@ -86,7 +81,6 @@ def sklearn_peer(name: str, model: Any, train: list[Labelled], note: Path) -> Pe
         lambda rows: in_order(model.predict_proba(texts(rows)), model.classes_),
         size_of(path),
         script(body, note, path),
-        taken,
     )
 
 
@@ -96,15 +90,18 @@ def majority(train: list[Labelled], note: Path) -> Peer:
     return sklearn_peer("majority", DummyClassifier(), train, note)
 
 
-def tfidf(train: list[Labelled], note: Path) -> Peer:
+def tfidf_pipeline() -> Any:
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline, make_union
 
     words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)
     characters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True)
-    model = make_pipeline(make_union(words, characters), LogisticRegression(C=5, max_iter=1000))
-    return sklearn_peer("TF-IDF + logistic regression", model, train, note)
+    return make_pipeline(make_union(words, characters), LogisticRegression(C=5, max_iter=1000))
+
+
+def tfidf(train: list[Labelled], note: Path) -> Peer:
+    return sklearn_peer("TF-IDF + logistic regression", tfidf_pipeline(), train, note)
 
 
 def fasttext(train: list[Labelled], note: Path) -> Peer:
@@ -118,12 +115,10 @@ def fasttext(train: list[Labelled], note: Path) -> Peer:
         "\n".join(f"__label__{row.primary.value} {line(row.statement.text)}" for row in train),
         encoding="utf-8",
     )
-    started = time.perf_counter()
     model = floret.train_supervised(
         str(file), mode="fasttext", dim=100, epoch=25, lr=0.5, wordNgrams=2, minn=2, maxn=5,
         bucket=200_000, thread=2, verbose=0,
     )  # fmt: skip
-    taken = time.perf_counter() - started
     path = FOLDER / "fasttext.bin"
     model.save_model(str(path))
 
@@ -139,7 +134,7 @@ def fasttext(train: list[Labelled], note: Path) -> Peer:
         "import floret\nmodel = floret.load_model(sys.argv[2])\n"
         "for line in lines: print(model.f.predict(line.lower() + '\\n', 1, 0.0, 'strict')[0][1], line)"
     )
-    return Peer("fastText (floret)", code, size_of(path), script(body, note, path), taken)
+    return Peer("fastText (floret)", code, size_of(path), script(body, note, path))
 
 
 def spacy_peer(kind: str, train: list[Labelled], note: Path, dev: list[Labelled]) -> Peer:
@@ -183,7 +178,6 @@ def spacy_peer(kind: str, train: list[Labelled], note: Path, dev: list[Labelled]
     spacy.util.fix_random_seed(0)
     nlp = spacy.blank("da")
     nlp.add_pipe("textcat", config={"model": architecture})
-    started = time.perf_counter()
     examples = [
         Example.from_dict(
             nlp.make_doc(row.statement.text),
@@ -201,7 +195,6 @@ def spacy_peer(kind: str, train: list[Labelled], note: Path, dev: list[Labelled]
         if kappa > best:
             best, kept = kappa, nlp.to_bytes()
     nlp.from_bytes(kept)
-    taken = time.perf_counter() - started
     path = FOLDER / f"spacy-{kind}"
     nlp.to_disk(path)
     body = (
@@ -213,7 +206,6 @@ def spacy_peer(kind: str, train: list[Labelled], note: Path, dev: list[Labelled]
         lambda rows: spacy_code(nlp, rows),
         size_of(path),
         script(body, note, path),
-        taken,
     )
 
 
@@ -243,9 +235,7 @@ def frozen_e5(train: list[Labelled], note: Path) -> Peer:
     from etisklandskab.training.base import base_path
 
     model = FrozenE5()
-    started = time.perf_counter()
     model.head.fit(model.embed(texts(train)), labels(train))
-    taken = time.perf_counter() - started
     path = FOLDER / "e5-head.joblib"
     joblib.dump(model.head, path)
     body = (
@@ -259,7 +249,6 @@ def frozen_e5(train: list[Labelled], note: Path) -> Peer:
         ),
         size_of(path) + size_of(base_path()),
         script(body, note, path),
-        taken,
     )
 
 
@@ -271,7 +260,6 @@ def ours(light: bool) -> Peer:
         lambda rows: linear.probabilities([row.statement for row in rows]),
         size_of(shipped_model(light=light)),
         [*command, "--light"] if light else command,
-        float("nan"),
     )
 
 
@@ -281,7 +269,7 @@ def start_times(peers: list[Peer], runs: int) -> dict[str, float]:
     for _ in range(runs):
         for peer in peers:
             started = time.perf_counter()
-            subprocess.run(peer.command, check=True, capture_output=True, env=os.environ)
+            subprocess.run(peer.command, check=True, capture_output=True)
             times[peer.name].append(time.perf_counter() - started)
     return {name: statistics.median(taken) for name, taken in times.items()}
 
@@ -345,7 +333,6 @@ def main() -> None:
     best = max(r.accuracy for peer, r, _ in rows if not peer.name.startswith("etisk"))
     left = (1 - rows[-1][1].accuracy) / (1 - best)
     print(f"\nErrors of the full model beside the best peer's: {left:.2f}")
-    (FOLDER / "peers.json").write_text(json.dumps({p.name: r.kappa for p, r, _ in rows}, indent=1))
 
 
 if __name__ == "__main__":

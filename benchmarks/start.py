@@ -35,17 +35,12 @@ for line, label in zip(lines, pipeline.predict(lines)):
 def fit_peer(path: Path) -> None:
     """Fit and store the peer's pipeline on the training split."""
     import joblib
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline, make_union
+    from peers import labels, texts, tfidf_pipeline
 
     from etisklandskab.training.corpus import read_corpus
 
     rows = read_corpus(splits=["train"])
-    words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)
-    characters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True)
-    pipeline = make_pipeline(make_union(words, characters), LogisticRegression(C=5, max_iter=1000))
-    pipeline.fit([row.statement.text for row in rows], [row.primary.value for row in rows])
+    pipeline = tfidf_pipeline().fit(texts(rows), labels(rows))
     joblib.dump(pipeline, path)
 
 

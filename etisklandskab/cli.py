@@ -380,7 +380,7 @@ def train(
 ) -> None:
     """Byg de medfølgende modeller af korpusset.
 
-    Uden --light og --encoder finjusteres sprogmodellen; det tager et par timer på to kerner.
+    Uden --light og --encoder finjusteres sprogmodellen; det tager omkring en time på to kerner.
 
     Eksempler:
 

@@ -11,7 +11,6 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -163,11 +162,6 @@ class Encoder:
                 strict=True,
             )
         ]
-
-    @classmethod
-    def read(cls, folder: Path) -> Encoder:
-        """Read an encoder from a folder, unchecked: bundles check their files themselves."""
-        return cls((folder / "encoder.onnx").read_bytes(), (folder / "tokenizer.json").read_bytes())
 
 
 def arrange(text: list[int], heading: list[int], before: list[int]) -> tuple[list[int], int]:

@@ -60,7 +60,7 @@ def _word(word: str) -> int:
     return _hash("w" + word)
 
 
-def count(statement: str | Statement) -> Counts:
+def count(statement: str | Statement, *, context: bool = True) -> Counts:
     """Count a statement's n-grams.
 
     Parameters
@@ -68,6 +68,8 @@ def count(statement: str | Statement) -> Counts:
     statement : str or Statement
         A bare string has no context; a statement brings its heading and the
         statement before it.
+    context : bool, default=True
+        Whether words of the context are counted.
 
     Returns
     -------
@@ -76,9 +78,9 @@ def count(statement: str | Statement) -> Counts:
         words, and the words of the context by themselves.
     """
     if isinstance(statement, Statement):
-        text, context = statement.text, (statement.heading, statement.before)
+        text, around = statement.text, (statement.heading, statement.before)
     else:
-        text, context = statement, ("", "")
+        text, around = statement, ("", "")
     words = words_of(text)
     blocks: Sequence[Iterable[int]] = (
         [
@@ -88,7 +90,7 @@ def count(statement: str | Statement) -> Counts:
         [gram for word in words for gram in _characters(word)],
         [
             _hash(f"{where}{word}")
-            for where, part in zip("hb", context, strict=True)
+            for where, part in zip("hb", around if context else ("", ""), strict=True)
             for word in words_of(part)
         ],
     )

@@ -83,8 +83,8 @@ def fit_linear(
     _require_learn()
     y = np.array([CODES.index(label) for label in labels])
     # context without weight must not make words look common
-    texts = statements if block_weights[CONTEXT] else [key_of(s)[0] for s in statements]
-    counts = [count(statement) for statement in texts]
+    context = bool(block_weights[CONTEXT])
+    counts = [count(statement, context=context) for statement in statements]
     seen = np.zeros(N_FEATURES)
     for numbers, _, _ in counts:
         seen[numbers] += 1

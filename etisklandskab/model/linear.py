@@ -80,7 +80,7 @@ class LinearModel:
 
     def scores(self, statement: str | Statement) -> NDArray[np.float64]:
         """Return the raw scores of the four logics from n-grams, before calibration."""
-        numbers, values = self.values(count(statement))
+        numbers, values = self.values(count(statement, context=bool(self.block_weights[CONTEXT])))
         # summed row by row: the same to the last digit whatever the machine's BLAS
         total = (self.weights[numbers] * values[:, None]).sum(axis=0)
         result: NDArray[np.float64] = total * self.scale + self.intercept

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ from etisklandskab.errors import MissingExtraError
 from etisklandskab.landscape import Logic
 from etisklandskab.model.linear import CODES
 
-__all__ = ["Evaluation", "calibration_error", "evaluate"]
+__all__ = ["Evaluation", "calibration_error", "evaluate", "f1_of_logics"]
 
 
 def calibration_error(
@@ -121,3 +121,20 @@ def evaluate(probabilities: NDArray[np.float64], truth: Sequence[Logic]) -> Eval
         },
         confusion=metrics.confusion_matrix(y, predicted, labels=range(4)),
     )
+
+
+def f1_of_logics(named: Sequence[Collection[Logic]], truth: Sequence[Collection[Logic]]) -> float:
+    """Return the F1 over all logics of all statements (micro-averaged).
+
+    Parameters
+    ----------
+    named, truth : sequence of collection of Logic
+        The logics that the model and the coders named in each of n statements.
+
+    Examples
+    --------
+    >>> f1_of_logics([(Logic.DUTY,)], [(Logic.DUTY, Logic.PROXIMITY)])
+    0.6666666666666666
+    """
+    both = sum(len(set(a) & set(b)) for a, b in zip(named, truth, strict=True))
+    return 2 * both / max(1, sum(map(len, named)) + sum(map(len, truth)))

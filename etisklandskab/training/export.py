@@ -108,6 +108,10 @@ def to_onnx(
     def single(name: str) -> str:
         return constant(name, weights[name].astype(np.float32))
 
+    def added(out: str, x: str, norm: str, bias: str, name: str) -> str:
+        inputs = [out, x, single(f"{norm}.w"), single(f"{norm}.b"), single(bias)]
+        return fused("SkipLayerNormalization", inputs, name, epsilon=eps)
+
     # embeddings: a row of eight-bit weights and its scale for each piece
     word = weights["emb.word"].astype(np.float32)
     scale = np.abs(word).max(axis=1, keepdims=True) / 127
@@ -151,21 +155,9 @@ def to_onnx(
             helper.make_node("Split", [qkv], outputs, axis=-1, num_outputs=3, name=f"{p}split")
         )
         met = fused("MultiHeadAttention", [*outputs, bias, mask], f"{p}met", num_heads=heads)
-        out = dense(met, w("ao.w"), f"{p}ao")
-        x = fused(
-            "SkipLayerNormalization",
-            [out, x, single(f"{p}aln.w"), single(f"{p}aln.b"), single(f"{p}ao.b")],
-            f"{p}x1",
-            epsilon=eps,
-        )
+        x = added(dense(met, w("ao.w"), f"{p}ao"), x, f"{p}aln", f"{p}ao.b", f"{p}x1")
         inner = fused("BiasGelu", [dense(x, w("fi.w"), f"{p}fi"), single(f"{p}fi.b")], f"{p}inner")
-        out = dense(inner, w("fo.w"), f"{p}fo")
-        x = fused(
-            "SkipLayerNormalization",
-            [out, x, single(f"{p}oln.w"), single(f"{p}oln.b"), single(f"{p}fo.b")],
-            f"{p}x2",
-            epsilon=eps,
-        )
+        x = added(dense(inner, w("fo.w"), f"{p}fo"), x, f"{p}oln", f"{p}fo.b", f"{p}x2")
 
     ends = node("Unsqueeze", ["text", constant("last", np.array([1]))], "ends")
     inside = node("Cast", [node("Less", [places, ends], "inside")], "weights", to=1)

@@ -16,7 +16,7 @@ from etisklandskab.model.encoder import Encoder, key_of
 from etisklandskab.model.fitting import calibrate
 from etisklandskab.model.linear import CODES, LinearModel, softmax
 from etisklandskab.training.corpus import Labelled, read_corpus
-from etisklandskab.training.evaluating import evaluate
+from etisklandskab.training.evaluating import evaluate, f1_of_logics
 from etisklandskab.training.finetuning import Recipe, finetune
 
 __all__ = ["FULL", "LIGHT", "SETTINGS", "blend", "train_full", "train_light"]
@@ -95,10 +95,11 @@ def train_full(
         raise ValueError(f"{fitted.label} har ingen sprogmodel")
     else:
         encoder, dense = fitted.linear.encoder, fitted.linear.dense
-    light = fit_on(rows)
+    # not calibrated here: the two together are, on dev
+    grams = fit_on(rows, EthicsClassifier(**SETTINGS.get_params() | {"cv": 0})).bundle_.linear
     dev = read_corpus(path, splits=["dev"])
-    linear = blend(light.bundle_.linear, encoder, dense, dev)
-    params = light.get_params() | {"encoder": "shipped"}
+    linear = blend(grams, encoder, dense, dev)
+    params = SETTINGS.get_params() | {"encoder": "shipped"}
     return make_bundle(linear, FULL, params, _confusion(linear, dev))
 
 
@@ -161,13 +162,11 @@ def blend(
 def _present(linear: LinearModel, rows: Sequence[Labelled]) -> float:
     """Return the threshold for a further logic with the best F1 over all logics named."""
     p = linear.probabilities([row.statement for row in rows])
-    truth = [set(row.logics) for row in rows]
+    truth = [row.logics for row in rows]
 
     def f1(threshold: float) -> float:
         model = replace(linear, present=threshold)
-        named = [set(model.logics(one)) for one in p]
-        both = sum(len(a & b) for a, b in zip(named, truth, strict=True))
-        return 2 * both / max(1, sum(map(len, named)) + sum(map(len, truth)))
+        return f1_of_logics([model.logics(one) for one in p], truth)
 
     return float(max(_GRID[_GRID <= 0.5], key=f1))
 
