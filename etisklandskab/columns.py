@@ -13,6 +13,7 @@ __all__ = [
     "Column",
     "danish_title",
     "find_columns",
+    "natural_key",
     "read_coding",
     "read_labels",
     "to_row",
@@ -66,6 +67,21 @@ def danish_title(name: str) -> str:
     ('Udsagn', 'Bemærkning')
     """
     return _TITLES.get(name, name)
+
+
+def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
+    """Return a key that sorts "Gruppe 2" before "Gruppe 10".
+
+    Examples
+    --------
+    >>> sorted(["Gruppe 10", "Gruppe 2"], key=natural_key)
+    ['Gruppe 2', 'Gruppe 10']
+    """
+    return tuple(
+        (0, int(part), "") if part.isdecimal() else (1, 0, part.casefold())
+        for part in re.split(r"(\d+)", name)
+        if part
+    )
 
 
 def find_columns(header: Sequence[str]) -> dict[int, str]:

@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 import zipfile
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,11 @@ from etisklandskab.errors import BundleError
 from etisklandskab.files import new_folder
 from etisklandskab.model.encoder import Encoder
 from etisklandskab.model.linear import CODES, N_FEATURES, LinearModel
+from etisklandskab.model.reliability import Reliability
 
 __all__ = ["FORMAT", "Bundle", "load_bundle", "save_bundle"]
 
-FORMAT = 2
+FORMAT = 3
 """Version of the layout; a program refuses bundles of a newer one."""
 
 _MANIFEST, _SETTINGS, _WEIGHTS = "manifest.json", "model.json", "weights.npz"
@@ -41,17 +42,15 @@ class Bundle:
         The first 12 hex digits of SHA-256 over the files' sums.
     params : dict
         The settings that it was fitted with.
-    confusion : list of four lists of four floats
-        How many held-out statements of a true logic (row) were given each logic
-        (column), in the order duty, proximity, consequence, none; empty if
-        unknown.
+    reliability : Reliability
+        How far its probabilities can be trusted on a document that it never saw.
     """
 
     linear: LinearModel
     name: str
     checksum: str
     params: dict[str, Any]
-    confusion: list[list[float]]
+    reliability: Reliability
 
     @property
     def label(self) -> str:
@@ -86,7 +85,7 @@ def _checksum(sums: dict[str, str]) -> str:
 
 
 def _files(
-    linear: LinearModel, name: str, params: dict[str, Any], confusion: Any
+    linear: LinearModel, name: str, params: dict[str, Any], reliability: Reliability
 ) -> dict[str, bytes]:
     used = np.flatnonzero(linear.weights.any(axis=1) | (linear.idf != 0))
     # NaN and infinity are not JSON: a logic without training data has no intercept
@@ -102,7 +101,7 @@ def _files(
         "present": linear.present,
         "unsure": linear.unsure,
         "dense_weight": linear.dense_weight,
-        "confusion": confusion,
+        "reliability": asdict(reliability),
     }
     arrays: dict[str, np.ndarray[Any, Any]] = {
         "features": used.astype(np.uint32),
@@ -117,11 +116,11 @@ def _files(
 
 
 def make_bundle(
-    linear: LinearModel, name: str, params: dict[str, Any], confusion: list[list[float]]
+    linear: LinearModel, name: str, params: dict[str, Any], reliability: Reliability
 ) -> Bundle:
     """Return a bundle with its checksum."""
-    sums = {file: _sum(data) for file, data in _files(linear, name, params, confusion).items()}
-    return Bundle(linear, name, _checksum(sums), params, confusion)
+    sums = {file: _sum(data) for file, data in _files(linear, name, params, reliability).items()}
+    return Bundle(linear, name, _checksum(sums), params, reliability)
 
 
 def save_bundle(bundle: Bundle, path: str | Path, *, force: bool = False) -> None:
@@ -141,7 +140,7 @@ def save_bundle(bundle: Bundle, path: str | Path, *, force: bool = False) -> Non
     FileExistsError
         If the folder exists and `force` is False.
     """
-    files = _files(bundle.linear, bundle.name, bundle.params, bundle.confusion)
+    files = _files(bundle.linear, bundle.name, bundle.params, bundle.reliability)
     manifest = {"format": FORMAT, "sha256": {name: _sum(data) for name, data in files.items()}}
     with new_folder(Path(path), force=force) as folder:
         for name, data in {**files, _MANIFEST: _json(manifest)}.items():
@@ -212,6 +211,6 @@ def load_bundle(path: str | Path) -> Bundle:
         dense=dense,
         dense_weight=settings["dense_weight"],
     )
-    return Bundle(
-        linear, settings["name"], _checksum(sums), settings["params"], settings["confusion"]
-    )
+    known = settings["reliability"]
+    reliability = Reliability(tuple(known["prior"]), known["drift"])
+    return Bundle(linear, settings["name"], _checksum(sums), settings["params"], reliability)

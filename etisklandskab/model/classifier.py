@@ -174,7 +174,7 @@ class EthicsClassifier:
             raise ValueError("no statements to fit on")
         if len(set(labels)) < 2:
             raise ValueError(f"only one class in y ({labels[0].value}); at least two are needed")
-        linear = fit_linear(
+        linear, reliability = fit_linear(
             statements,
             labels,
             C=self.C,
@@ -188,7 +188,7 @@ class EthicsClassifier:
         params = self.get_params() | {
             "encoder": None if self.encoder is None else str(self.encoder)
         }
-        self._take(make_bundle(linear, "egen-model", params, []))
+        self._take(make_bundle(linear, "egen-model", params, reliability))
         return self
 
     def _take(self, bundle: Bundle) -> None:

@@ -14,6 +14,7 @@ from etisklandskab.landscape import Logic, Statement
 from etisklandskab.model.encoder import Encoder, key_of
 from etisklandskab.model.features import CONTEXT, count
 from etisklandskab.model.linear import CODES, N_FEATURES, LinearModel, softmax, weigh
+from etisklandskab.model.reliability import Reliability, measure
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -44,7 +45,7 @@ def fit_linear(
     encoder: Encoder | None = None,
     groups: Sequence[Any] | None = None,
     sample_weight: NDArray[np.float64] | None = None,
-) -> LinearModel:
+) -> tuple[LinearModel, Reliability]:
     """Fit the linear model.
 
     A multinomial logistic regression on TF-IDF of words, word pairs, characters
@@ -75,6 +76,8 @@ def fit_linear(
     Returns
     -------
     LinearModel
+    Reliability
+        Measured on the cross-validated probabilities; without folds, none is known.
 
     References
     ----------
@@ -108,7 +111,7 @@ def fit_linear(
     scale = np.array([float(f"{s:.6g}") for s in scale])
     steps = np.rint(coefficients / scale).astype(np.int8)
 
-    temperature, shift = 1.0, np.zeros(len(CODES))
+    temperature, shift, reliability = 1.0, np.zeros(len(CODES)), Reliability()
     folds = _folds(y, groups, cv)
     if folds:
         scores = np.zeros((len(y), len(CODES)))
@@ -117,7 +120,10 @@ def fit_linear(
             fold_coefficients, fold_intercept = _regress(matrix[train], y[train], C, w)
             scores[held_out] = matrix[held_out] @ fold_coefficients + fold_intercept
         temperature, shift = calibrate(scores, y, sample_weight)
-    return LinearModel(
+        reliability = measure(
+            softmax(scores / temperature + shift), y, [""] * len(y) if groups is None else groups
+        )
+    linear = LinearModel(
         idf=idf,
         weights=steps,
         scale=scale,
@@ -131,6 +137,7 @@ def fit_linear(
             dense.shape
         ),
     )
+    return linear, reliability
 
 
 def _matrix(rows: list[tuple[NDArray[np.int64], NDArray[np.float64]]]) -> csr_matrix:

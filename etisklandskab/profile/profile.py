@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from etisklandskab.columns import danish_title
+import numpy as np
+
+from etisklandskab.columns import danish_title, natural_key
 from etisklandskab.errors import MissingExtraError
 from etisklandskab.landscape import ARGUED, Concept, Logic, Statement
-from etisklandskab.profile.shares import Confusion, Counts, Share, estimate
+from etisklandskab.model.reliability import Reliability
+from etisklandskab.profile.shares import Evidence, Kind, Posterior, Share, posteriors, shares_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,9 +24,9 @@ if TYPE_CHECKING:
 
     from etisklandskab.model.classifier import EthicsClassifier
 
-__all__ = ["ALL", "TOTAL", "VERSION", "Cell", "Profile", "aggregate"]
+__all__ = ["ALL", "CONCEPTS", "FEW", "LEAST", "TOTAL", "VERSION", "Cell", "Profile", "aggregate"]
 
-VERSION = 1
+VERSION = 2
 """Version of the JSON that `Profile.to_dict` gives; the schema is ``schema.json``."""
 
 TOTAL = "I alt"
@@ -34,111 +37,139 @@ ALL = "alle"
 
 CONCEPTS = (*(concept.value for concept in Concept), ALL)
 
+LEAST = 5
+"""How many statements a share must be of; with fewer, no figure is given."""
+
+FEW = "for få udsagn"
+"""What is said where there are fewer."""
+
+KINDS: tuple[Kind, ...] = ("group", "record")
+
 Key = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Typical:
-    """The statement of a cell that is most surely of a logic."""
-
-    probability: float
-    text: str
-    source: str
-    position: int
-
-    def rank(self) -> tuple[float, str, str, int]:
-        """Order the surest first, and the same way wherever the statements come from."""
-        return -self.probability, self.text, self.source, self.position
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What is known of one group and concept: sums alone, so that cells can be added.
+    """The statements of one group on one concept.
 
     Parameters
     ----------
-    counts : tuple of four ints
-        Statements coded duty, proximity, consequence and none.
-    typical : mapping of Logic to Typical
-        The most typical statement of each logic that occurs.
+    statements : tuple of Statement
+        Coded, in the order of the notes.
     """
 
-    counts: Counts
-    typical: Mapping[Logic, Typical]
+    statements: tuple[Statement, ...] = ()
+
+    @cached_property
+    def counts(self) -> dict[Logic, int]:
+        """How many statements were given each code."""
+        counts = dict.fromkeys(Logic, 0)
+        for statement in self.statements:
+            assert statement.logic is not None
+            counts[statement.logic] += 1
+        return counts
 
     @property
     def n(self) -> int:
         """All statements of the cell."""
-        return sum(self.counts)
+        return len(self.statements)
 
     @property
     def argued(self) -> int:
         """Those coded as one of the three logics."""
-        return sum(self.counts[:3])
+        return sum(self.counts[logic] for logic in ARGUED)
 
     def base(self, logic: Logic) -> int:
         """Return how many statements a logic's share is of."""
         return self.n if logic is Logic.NONE else self.argued
 
-    def __add__(self, other: Cell) -> Cell:
-        a, b = self.counts, other.counts
-        typical = dict(self.typical)
-        for logic, statement in other.typical.items():
-            ours = typical.get(logic)
-            typical[logic] = statement if ours is None else min(ours, statement, key=Typical.rank)
-        return Cell((a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3]), typical)
+    def typical(self, logic: Logic) -> Statement | None:
+        """Return the statement that is most surely of a logic."""
+        own = [s for s in self.statements if s.logic is logic]
+        return min(own, key=lambda s: (-_chance(s), *_place(s)), default=None)
 
 
-EMPTY = Cell((0, 0, 0, 0), {})
+def _chance(statement: Statement) -> float:
+    return max(statement.probabilities or (0.0,))
 
 
-def _cell(statement: Statement, logic: Logic, probabilities: Sequence[float]) -> Cell:
-    at = list(Logic).index(logic)
-    typical = Typical(probabilities[at], statement.text, statement.source, statement.position)
-    one = [int(k == at) for k in range(4)]
-    return Cell((one[0], one[1], one[2], one[3]), {logic: typical})
-
-
-def _natural(key: Key) -> list[tuple[tuple[int, int, str], ...]]:
-    """Sort "Gruppe 2" before "Gruppe 10"."""
-    return [
-        tuple(
-            (0, int(part), "") if part.isdigit() else (1, 0, part.casefold())
-            for part in re.split(r"(\d+)", name)
-            if part
-        )
-        for name in key
-    ]
+def _place(statement: Statement) -> tuple[Any, ...]:
+    """Order statements the same way wherever they come from."""
+    return (
+        statement.workshop,
+        statement.source,
+        statement.position,
+        statement.group,
+        statement.text,
+        statement.probabilities,
+        sorted(statement.extra.items()),
+    )
 
 
 @dataclass(frozen=True)
 class Profile:
     """How groups argue: shares of the logics with intervals, by group and concept.
 
-    Made by `aggregate`. Print it in a terminal or show it in a notebook.
+    Made by `aggregate`. Print it in a terminal or show it in a notebook. It holds the coded
+    statements themselves and makes the figures of them when asked, so that profiles can be
+    put together by `merge` as if they had been made at once.
 
     Parameters
     ----------
     by : tuple of str
         The fields that make a group.
-    cells : mapping
-        From (values of `by`..., concept) to `Cell`; the concept ``"alle"`` holds
-        all statements of a group, also those on none of the three.
+    statements : tuple of Statement
+        Coded, in a fixed order.
     model : str
-        Name and checksum of the model that coded the statements.
-    confusion : tuple of four tuples of four floats
-        Its confusion on held-out statements, from which the intervals come.
+        Name and checksum of the model that coded them.
+    reliability : Reliability
+        How far its probabilities can be trusted, from which the intervals come.
+    weights : str, optional
+        The column that says what a statement counts.
     """
 
     by: tuple[str, ...]
-    cells: Mapping[Key, Cell]
+    statements: tuple[Statement, ...]
     model: str
-    confusion: Confusion
+    reliability: Reliability
+    weights: str = ""
+    _posteriors: dict[str, dict[Key, Posterior]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    # -- what is in it -------------------------------------------------------------------
+
+    @cached_property
+    def _cells(self) -> Mapping[str, Mapping[Key, Cell]]:
+        found: dict[str, dict[Key, list[Statement]]] = {
+            concept: defaultdict(list) for concept in CONCEPTS
+        }
+        for statement in self.statements:
+            group = group_of(statement, self.by)
+            for concept in (*statement.concepts, ALL):
+                found[concept][group].append(statement)
+        return {
+            concept: {
+                group: Cell(tuple(own))
+                for group, own in sorted(groups.items(), key=lambda item: _natural(item[0]))
+            }
+            for concept, groups in found.items()
+        }
 
     @cached_property
     def groups(self) -> list[Key]:
         """The groups in natural order."""
-        return sorted({key[:-1] for key in self.cells}, key=_natural)
+        return list(self._cells[ALL])
+
+    @cached_property
+    def _totals(self) -> Mapping[str, Cell]:
+        return {
+            ALL: Cell(self.statements),
+            **{
+                concept.value: Cell(tuple(s for s in self.statements if concept in s.concepts))
+                for concept in Concept
+            },
+        }
 
     def cell(self, *group: str, concept: str = ALL) -> Cell:
         """Return a cell; without a group, the total over all of them.
@@ -158,32 +189,77 @@ class Profile:
         if concept not in CONCEPTS:
             raise KeyError(f"{concept!r} er ikke et begreb; brug en af {', '.join(CONCEPTS)}")
         if not group:
-            cells = (cell for key, cell in self.cells.items() if key[-1] == concept)
-            return sum(cells, EMPTY)
-        if group not in self.groups:
+            return self._totals[concept]
+        if group not in self._cells[ALL]:
             known = ", ".join(" / ".join(key) for key in self.groups)
             raise KeyError(f"der er ingen gruppe {' / '.join(group)!r}; der er: {known}")
-        return self.cells.get((*group, concept), EMPTY)
+        return self._cells[concept].get(group, Cell())
 
-    def shares(self, *group: str, concept: str = ALL) -> dict[Logic, Share | None]:
-        """Return the four shares of a cell.
+    # -- figures -------------------------------------------------------------------------
+
+    def posterior(self, *group: str, concept: str = ALL) -> Posterior:
+        """Return draws of a cell's true shares.
 
         Parameters
         ----------
         *group, concept
             As in `cell`.
 
+        Raises
+        ------
+        KeyError
+            If the cell is empty, or there is no such group or concept.
+        """
+        if not self.cell(*group, concept=concept).n:
+            raise KeyError(f"{' / '.join(group)}, {concept}: der er ingen udsagn")
+        if concept not in self._posteriors:
+            cells = {
+                key: self.evidence(cell.statements) for key, cell in self._cells[concept].items()
+            }
+            self._posteriors[concept] = posteriors(cells, self.reliability)
+        return self._posteriors[concept][group]
+
+    def evidence(self, statements: Iterable[Statement]) -> Evidence:
+        """Return what is known of statements, as `shares.posteriors` takes it."""
+        own = list(statements)
+        return Evidence(
+            np.array([s.probabilities for s in own], dtype=float).reshape(-1, 4),
+            np.array([s.source for s in own], dtype=str),
+            np.array([weight_of(s, self.weights) for s in own]),
+        )
+
+    def shares(
+        self, *group: str, concept: str = ALL, kind: Kind = "group"
+    ) -> dict[Logic, Share | None]:
+        """Return the four shares of a cell.
+
+        Parameters
+        ----------
+        *group, concept
+            As in `cell`.
+        kind : {"group", "record"}, default="group"
+            Whether value and interval are of the group (how it argues, of which the notes are a
+            sample) or of the record (how what was noted argues).
+
         Returns
         -------
         dict of Logic to Share or None
             Shares between 0 and 1: the three logics' of the argued statements,
-            none's of all. None where there is no statement to take a share of.
+            none's of all. None where there are fewer than `LEAST` to take a share of.
         """
         cell = self.cell(*group, concept=concept)
-        if not cell.n:
+        if cell.n < LEAST:
             return dict.fromkeys(Logic)
-        found = estimate(cell.counts, self.confusion)
-        return {logic: found[logic] if cell.base(logic) else None for logic in Logic}
+        found = shares_of(self.posterior(*group, concept=concept), kind)
+        return {logic: found[logic] if cell.base(logic) >= LEAST else None for logic in Logic}
+
+    def each_cell(self) -> Iterator[tuple[Key, str, Cell]]:
+        """Yield group, concept and cell of all that are not empty; totals last, as ``()``."""
+        for group in [*self.groups, ()]:
+            for concept in CONCEPTS:
+                cell = self.cell(*group, concept=concept)
+                if cell.n:
+                    yield group, concept, cell
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Yield the tidy table: a row for each group, concept and logic, totals last.
@@ -191,25 +267,31 @@ class Profile:
         Yields
         ------
         dict
-            The fields of `by`, then concept, logic, n, share, low, high; n is how many
-            statements the share is of.
+            The fields of `by`, then concept, logic, n (how many statements the share is of),
+            coded (how many were given this logic), share, low, high (of the group),
+            record_share, record_low, record_high (of the record), note.
         """
-        for group in [*self.groups, ()]:
+        for group, concept, cell in self.each_cell():
             names = group or (TOTAL,) * len(self.by)
-            for concept in CONCEPTS:
-                cell = self.cell(*group, concept=concept)
-                if not cell.n:
-                    continue
-                for logic, share in self.shares(*group, concept=concept).items():
-                    yield {
-                        **dict(zip(self.by, names, strict=True)),
-                        "concept": concept,
-                        "logic": logic.value,
-                        "n": cell.base(logic),
-                        "share": share.value if share else None,
-                        "low": share.low if share else None,
-                        "high": share.high if share else None,
-                    }
+            of_group, of_record = (
+                self.shares(*group, concept=concept, kind=kind) for kind in KINDS
+            )
+            for logic in Logic:
+                share, record = of_group[logic], of_record[logic]
+                yield {
+                    **dict(zip(self.by, names, strict=True)),
+                    "concept": concept,
+                    "logic": logic.value,
+                    "n": cell.base(logic),
+                    "coded": cell.counts[logic],
+                    "share": share.value if share else None,
+                    "low": share.low if share else None,
+                    "high": share.high if share else None,
+                    "record_share": record.value if record else None,
+                    "record_low": record.low if record else None,
+                    "record_high": record.high if record else None,
+                    "note": "" if share else FEW,
+                }
 
     def to_frame(self) -> pd.DataFrame:
         """Return the tidy table as a pandas frame.
@@ -217,7 +299,7 @@ class Profile:
         Returns
         -------
         pandas.DataFrame
-            Columns: the fields of `by`, concept, logic, n, share, low, high.
+            Columns as in `rows`.
 
         Raises
         ------
@@ -228,51 +310,41 @@ class Profile:
             import pandas as pd
         except ImportError as error:
             raise MissingExtraError("Tabeller i pandas", "pandas") from error
-        return pd.DataFrame(
-            list(self.rows()), columns=[*self.by, "concept", "logic", "n", "share", "low", "high"]
-        )
+        return pd.DataFrame(list(self.rows()))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the profile as plain data, by the schema in ``profile/schema.json``."""
         name, _, checksum = self.model.rpartition(" ")
         cells = []
-        for group in [*self.groups, ()]:
-            for concept in CONCEPTS:
-                cell = self.cell(*group, concept=concept)
-                if not cell.n:
-                    continue
-                shares = self.shares(*group, concept=concept)
-                cells.append(
-                    {
-                        "group": dict(zip(self.by, group, strict=True)) if group else None,
-                        "concept": concept,
-                        "n": cell.n,
-                        "argued": cell.argued,
-                        "logics": {
-                            logic.value: {
-                                "n": cell.counts[at],
-                                "share": share.value if share else None,
-                                "low": share.low if share else None,
-                                "high": share.high if share else None,
-                            }
-                            for at, (logic, share) in enumerate(shares.items())
-                        },
-                        "typical": {
-                            logic.value: {
-                                "text": cell.typical[logic].text,
-                                "source": cell.typical[logic].source,
-                                "position": cell.typical[logic].position,
-                            }
-                            for logic in Logic
-                            if logic in cell.typical
-                        },
-                    }
-                )
+        for group, concept, cell in self.each_cell():
+            shares = {kind: self.shares(*group, concept=concept, kind=kind) for kind in KINDS}
+            typical = {logic.value: cell.typical(logic) for logic in Logic}
+            cells.append(
+                {
+                    "group": dict(zip(self.by, group, strict=True)) if group else None,
+                    "concept": concept,
+                    "n": cell.n,
+                    "argued": cell.argued,
+                    "logics": {
+                        logic.value: {
+                            "n": cell.counts[logic],
+                            **{kind: _plain(shares[kind][logic]) for kind in KINDS},
+                        }
+                        for logic in Logic
+                    },
+                    "typical": {
+                        code: {"text": s.text, "source": s.source, "position": s.position}
+                        for code, s in typical.items()
+                        if s is not None
+                    },
+                }
+            )
         return {
             "version": VERSION,
             "model": {"name": name, "checksum": checksum},
             "by": list(self.by),
-            "interval": {"level": 0.95, "method": "bayesian-confusion"},
+            "weights": self.weights or None,
+            "interval": {"level": 0.95, "method": "bayesian-hierarchical", "least": LEAST},
             "cells": cells,
         }
 
@@ -288,8 +360,9 @@ class Profile:
         *group, concept
             As in `cell`.
         """
-        found = self.cell(*group, concept=concept).typical
-        return {logic: found[logic].text for logic in ARGUED if logic in found}
+        cell = self.cell(*group, concept=concept)
+        found = {logic: cell.typical(logic) for logic in ARGUED}
+        return {logic: s.text for logic, s in found.items() if s is not None}
 
     @staticmethod
     def merge(first: Profile, second: Profile) -> Profile:
@@ -300,40 +373,44 @@ class Profile:
         ValueError
             If they were made by different fields or models.
         """
-        if first.by != second.by or (first.model, first.confusion) != (
-            second.model,
-            second.confusion,
-        ):
+        if _made(first) != _made(second):
             raise ValueError(
                 f"profilerne kan ikke lægges sammen: de er lavet efter {first.by} og {second.by} "
                 f"med {first.model} og {second.model}"
             )
-        cells = dict(first.cells)
-        for key, cell in second.cells.items():
-            cells[key] = cells.get(key, EMPTY) + cell
-        return Profile(first.by, cells, first.model, first.confusion)
+        statements = tuple(sorted(first.statements + second.statements, key=_place))
+        return Profile(first.by, statements, first.model, first.reliability, first.weights)
 
-    def plot(self, **options: Any) -> list[Axes]:
-        """Draw the landscape: a triangle for each concept with a point for each group.
+    # -- how it looks --------------------------------------------------------------------
+
+    def plot(
+        self, kind: Literal["landscape", "bars", "heatmap", "sheet"] = "landscape", **options: Any
+    ) -> list[Axes]:
+        """Draw the profile.
 
         Parameters
         ----------
+        kind : {"landscape", "bars", "heatmap", "sheet"}, default="landscape"
+            A triangle for each concept with a point for each group; stacked bars with
+            intervals; groups by concepts in colours; a small triangle for each group.
         **options
-            Of `etisklandskab.report.pictures.landscape`.
+            Of the function of that name in `etisklandskab.report.pictures`; all take `ax`.
 
         Returns
         -------
         list of matplotlib.axes.Axes
-            One for each concept; ``axes[0].figure.savefig(...)`` writes it.
+            ``axes[0].figure.savefig(...)`` writes the picture.
 
         Raises
         ------
+        ValueError
+            If there is no such kind, or nothing to draw.
         MissingExtraError
             If matplotlib and mpltern are not installed.
         """
-        from etisklandskab.report.pictures import landscape
+        from etisklandskab.report.pictures import draw
 
-        return landscape(self, **options)
+        return draw(self, kind, **options)
 
     def __rich__(self) -> Table:
         from etisklandskab.report.tables import rich_table
@@ -346,16 +423,56 @@ class Profile:
         return html_table(self)
 
     def __repr__(self) -> str:
-        n = sum(cell.n for key, cell in self.cells.items() if key[-1] == ALL)
         by = ", ".join(danish_title(name).lower() for name in self.by)
-        return f"<Profile: {n} udsagn i {len(self.groups)} dele efter {by}>"
+        return f"<Profile: {len(self.statements)} udsagn i {len(self.groups)} dele efter {by}>"
+
+
+def _made(profile: Profile) -> tuple[Any, ...]:
+    return profile.by, profile.model, profile.reliability, profile.weights
+
+
+def _natural(key: Key) -> list[Any]:
+    return [natural_key(name) for name in key]
+
+
+def _plain(share: Share | None) -> dict[str, float] | None:
+    return {"share": share.value, "low": share.low, "high": share.high} if share else None
+
+
+def group_of(statement: Statement, by: Sequence[str]) -> Key:
+    """Return the group that a statement belongs to."""
+    return tuple(statement.value(name) or "(uden)" for name in by)
+
+
+def weight_of(statement: Statement, column: str) -> float:
+    """Return what a statement counts: what its column says, or one.
+
+    Raises
+    ------
+    ValueError
+        If the column is missing there or holds no number above zero.
+    """
+    if not column:
+        return 1.0
+    try:
+        weight = float(statement.value(column).replace(",", "."))
+    except (KeyError, ValueError):
+        weight = 0.0
+    if not 0 < weight < float("inf"):
+        raise ValueError(
+            f"udsagnet {statement.source} nr. {statement.position} har ingen vægt over nul i "
+            f"kolonnen »{column}«"
+        )
+    return weight
 
 
 def aggregate(
-    statements: Iterable[Statement],
+    data: Iterable[Statement] | Any,
     by: str | Sequence[str] = "group",
     *,
+    weights: str = "",
     model: EthicsClassifier | None = None,
+    recode: bool = False,
 ) -> Profile:
     """Aggregate coded statements to each group's profile.
 
@@ -363,13 +480,18 @@ def aggregate(
 
     Parameters
     ----------
-    statements : iterable of Statement
-        Coded, all by the same model.
+    data : iterable of Statement, pandas.DataFrame or polars.DataFrame
+        Coded, all by the same model; a frame as `from_frame` reads it.
     by : str or sequence of str, default="group"
         Fields that make a group: ``"workshop"``, ``"speaker"``, ``("workshop", "group")``,
         or a column of the user's own.
+    weights : str, optional
+        A column of the user's own that says what each statement counts.
     model : EthicsClassifier, optional
         The model that coded them; by default the shipped one.
+    recode : bool, default=False
+        Code statements that are uncoded or coded by another model with `model`, where
+        they would be refused.
 
     Returns
     -------
@@ -378,7 +500,7 @@ def aggregate(
     Raises
     ------
     ValueError
-        If statements are not coded, or not all by that model; or have no such field.
+        If statements are not coded, or not all by that model; have no such field; or no weight.
 
     Examples
     --------
@@ -392,26 +514,34 @@ def aggregate(
         from etisklandskab.model.classifier import load_model
 
         model = load_model()
-    cells: dict[Key, Cell] = {}
+    label = model.bundle_.label
+    statements = _statements(data)
+    if recode:
+        other = [at for at, statement in enumerate(statements) if statement.model != label]
+        for at, again in zip(other, model.code([statements[at] for at in other]), strict=True):
+            statements[at] = again
     for statement in statements:
-        logic, probabilities = statement.logic, statement.probabilities
-        if logic is None or probabilities is None:
+        place = f"udsagnet {statement.source} nr. {statement.position}"
+        if statement.logic is None or statement.probabilities is None:
+            raise ValueError(f"{place} er ikke kodet; kod det først: load_model().code(statements)")
+        if statement.model != label:
             raise ValueError(
-                f"udsagnet {statement.source} nr. {statement.position} er ikke kodet; "
-                "kod det først: load_model().code(statements)"
-            )
-        if statement.model != model.bundle_.label:
-            raise ValueError(
-                f"udsagnet {statement.source} nr. {statement.position} er kodet af "
-                f"»{statement.model}«, ikke af »{model.bundle_.label}«; kod alle med samme model"
+                f"{place} er kodet af »{statement.model}«, ikke af »{label}«; kod alle med samme "
+                "model (recode=True)"
             )
         try:
-            group = tuple(statement.value(name) or "(uden)" for name in fields)
+            group_of(statement, fields)
         except KeyError as error:
             raise ValueError(f"udsagnene har intet felt {error}") from None
-        one = _cell(statement, logic, probabilities)
-        for concept in (*statement.concepts, ALL):
-            key = (*group, str(concept))
-            cells[key] = cells.get(key, EMPTY) + one
-    confusion = tuple(tuple(row) for row in model.bundle_.confusion)
-    return Profile(fields, cells, model.bundle_.label, confusion)
+        weight_of(statement, weights)
+    return Profile(
+        fields, tuple(sorted(statements, key=_place)), label, model.bundle_.reliability, weights
+    )
+
+
+def _statements(data: Any) -> list[Statement]:
+    if not hasattr(data, "columns"):
+        return list(data)
+    from etisklandskab.frames import from_frame
+
+    return from_frame(data)

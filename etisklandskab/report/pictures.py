@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from etisklandskab.errors import MissingExtraError
 from etisklandskab.files import new_file
 from etisklandskab.landscape import ARGUED, Concept
-from etisklandskab.profile.profile import Profile
-from etisklandskab.profile.shares import of_argued, posterior
+from etisklandskab.profile.profile import LEAST, Profile
+from etisklandskab.profile.shares import of_argued
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,7 +24,6 @@ __all__ = ["landscape", "save_landscape"]
 _COLOURS = ("#332288", "#cc6677", "#117733", "#999933", "#882255", "#44aa99", "#aa4499", "#000000")
 _MARKERS = "osD^vPX*<>hdp"
 _REGION = 0.95
-_LEAST = 5  # argued statements below which a point would be chance
 
 
 def landscape(
@@ -88,9 +87,9 @@ def landscape(
         _frame(axis, concept)
         for at, group in enumerate(profile.groups):
             cell = profile.cell(*group, concept=concept)
-            if cell.argued < _LEAST:
+            if cell.argued < LEAST:
                 continue
-            draws = of_argued(posterior(cell.counts, profile.confusion))
+            draws = of_argued(profile.posterior(*group, concept=concept).group)
             colour, marker = _COLOURS[at % len(_COLOURS)], _MARKERS[at % len(_MARKERS)]
             if regions:
                 axis.fill(*_region(draws).T, color=colour, alpha=0.10, linewidth=0)

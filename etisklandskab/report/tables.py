@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from etisklandskab.columns import danish_title
 from etisklandskab.landscape import ARGUED, Logic
-from etisklandskab.profile.profile import ALL, CONCEPTS, TOTAL, Profile
+from etisklandskab.profile.profile import ALL, LEAST, TOTAL, Profile
 from etisklandskab.profile.shares import Share
 
 if TYPE_CHECKING:
@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 __all__ = ["html_table", "percent", "rich_table"]
 
 NOTE = (
-    "Procent af de begrundede udsagn; »ingen« er af alle udsagn. [95 %-interval] rummer både, "
-    "at noterne er et udsnit, og at modellen koder forkert."
+    "Procent af de begrundede udsagn; »ingen« er af alle udsagn. [95 %-intervallet] er gruppens: "
+    "det rummer både, at noterne er et udsnit, og at modellen koder forkert. – er for få udsagn "
+    f"(under {LEAST})."
 )
 
 
@@ -35,14 +36,15 @@ def percent(share: Share | None) -> str:
 
 
 def _lines(profile: Profile) -> list[tuple[tuple[str, ...], str, int, dict[Logic, Share | None]]]:
-    lines = []
-    for group in [*profile.groups, ()]:
-        for concept in CONCEPTS:
-            cell = profile.cell(*group, concept=concept)
-            if cell.n:
-                names = group or (TOTAL, *[""] * (len(profile.by) - 1))
-                lines.append((names, concept, cell.n, profile.shares(*group, concept=concept)))
-    return lines
+    return [
+        (
+            group or (TOTAL, *[""] * (len(profile.by) - 1)),
+            concept,
+            cell.n,
+            profile.shares(*group, concept=concept),
+        )
+        for group, concept, cell in profile.each_cell()
+    ]
 
 
 def rich_table(profile: Profile) -> Table:

@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from etisklandskab.landscape import Logic
 from etisklandskab.model.bundle import Bundle, make_bundle
 from etisklandskab.model.classifier import EthicsClassifier
 from etisklandskab.model.encoder import Encoder, key_of
 from etisklandskab.model.fitting import calibrate
 from etisklandskab.model.linear import CODES, LinearModel, softmax
+from etisklandskab.model.reliability import Reliability, measure
 from etisklandskab.training.corpus import Labelled, read_corpus
-from etisklandskab.training.evaluating import evaluate, f1_of_logics
+from etisklandskab.training.evaluating import f1_of_logics
 from etisklandskab.training.finetuning import Recipe, finetune
 
 __all__ = ["FULL", "LIGHT", "SETTINGS", "blend", "train_full", "train_light"]
@@ -43,14 +43,14 @@ def train_light(path: str | Path | None = None) -> Bundle:
     Returns
     -------
     Bundle
-        With its confusion on the dev split, which it was not fitted on.
+        With its reliability on the dev split, which it was not fitted on.
     """
     fitted = fit_on(read_corpus(path, splits=["train"]))
     dev = read_corpus(path, splits=["dev"])
     linear = fitted.bundle_.linear
     if dev:
         linear = replace(linear, unsure=_unsure(linear, dev))
-    return make_bundle(linear, LIGHT, fitted.get_params(), _confusion(linear, dev))
+    return make_bundle(linear, LIGHT, fitted.get_params(), _reliability(linear, dev))
 
 
 def train_full(
@@ -80,7 +80,7 @@ def train_full(
     Returns
     -------
     Bundle
-        With its confusion on the dev split; the weight of the encoder beside the n-grams, the
+        With its reliability on the dev split; the weight of the encoder beside the n-grams, the
         calibration and the thresholds are of that split too.
 
     Raises
@@ -100,7 +100,7 @@ def train_full(
     dev = read_corpus(path, splits=["dev"])
     linear = blend(grams, encoder, dense, dev)
     params = SETTINGS.get_params() | {"encoder": "shipped"}
-    return make_bundle(linear, FULL, params, _confusion(linear, dev))
+    return make_bundle(linear, FULL, params, _reliability(linear, dev))
 
 
 def fit_on(rows: Sequence[Labelled], settings: EthicsClassifier = SETTINGS) -> EthicsClassifier:
@@ -184,10 +184,11 @@ def _unsure(linear: LinearModel, rows: Sequence[Labelled]) -> float:
     return float(min(_GRID, key=cost))
 
 
-def _confusion(linear: LinearModel, rows: Sequence[Labelled]) -> list[list[float]]:
+def _reliability(linear: LinearModel, rows: Sequence[Labelled]) -> Reliability:
     if not rows:
-        return []
-    p = linear.probabilities([row.statement for row in rows])
-    truth: list[Logic] = [row.primary for row in rows]
-    confusion: list[list[float]] = evaluate(p, truth).confusion.astype(float).tolist()
-    return confusion
+        return Reliability()
+    return measure(
+        linear.probabilities([row.statement for row in rows]),
+        np.array([CODES.index(row.primary) for row in rows]),
+        [row.statement.source for row in rows],
+    )
