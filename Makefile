@@ -30,6 +30,7 @@ benchmark: $(VENV)/.dev
 	$(PY) benchmarks/peers.py
 	$(PY) benchmarks/speed.py
 	$(PY) benchmarks/model_card.py
+	$(PY) benchmarks/trust.py
 
 # The light model takes a minute, the full one an hour; see CONTRIBUTING.md.
 train: $(VENV)/.dev

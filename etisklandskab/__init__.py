@@ -19,8 +19,14 @@ if TYPE_CHECKING:
     from etisklandskab.landscape import Concept, Logic, Statement
     from etisklandskab.model.classifier import EthicsClassifier, load_model
     from etisklandskab.notes import read_notes
+    from etisklandskab.profile.compare import Comparison, Difference, compare
     from etisklandskab.profile.profile import Profile, aggregate
+    from etisklandskab.profile.words import telling_words
+    from etisklandskab.pseudonyms import pseudonymise
     from etisklandskab.report.coded import write_coded
+    from etisklandskab.report.document import write_document
+    from etisklandskab.report.notat import build_notat
+    from etisklandskab.report.vision import build_vision
 
 __version__ = "0.1.0"
 
@@ -41,11 +47,21 @@ _WHERE = {
     "write_coded": "report.coded",
     "Profile": "profile.profile",
     "aggregate": "profile.profile",
+    "Comparison": "profile.compare",
+    "Difference": "profile.compare",
+    "compare": "profile.compare",
+    "telling_words": "profile.words",
+    "pseudonymise": "pseudonyms",
+    "build_notat": "report.notat",
+    "build_vision": "report.vision",
+    "write_document": "report.document",
 }
 
 __all__ = [
     "BundleError",
+    "Comparison",
     "Concept",
+    "Difference",
     "EthicsClassifier",
     "EtisklandskabError",
     "Logic",
@@ -54,11 +70,17 @@ __all__ = [
     "Profile",
     "Statement",
     "aggregate",
+    "build_notat",
+    "build_vision",
+    "compare",
     "from_frame",
     "load_model",
+    "pseudonymise",
     "read_notes",
+    "telling_words",
     "to_frame",
     "write_coded",
+    "write_document",
 ]
 
 

@@ -13,7 +13,7 @@ import typer
 
 from etisklandskab import __version__
 from etisklandskab.danish import DanishCommand, DanishGroup, usage_error
-from etisklandskab.errors import EtisklandskabError, NotesError
+from etisklandskab.errors import EtisklandskabError, MissingExtraError, NotesError
 from etisklandskab.files import check_free
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ app = typer.Typer(
 
 _TABLES = (".csv", ".xlsx", ".jsonl", ".parquet")
 _PICTURES = (".png", ".svg", ".pdf")
+_DOCUMENTS = (".docx", ".html")
 _PATIENCE = 2.0  # seconds before a progress bar shows
 _PORTION = 500  # statements coded between two looks at the clock
 
@@ -233,6 +234,12 @@ def profile(
         str,
         typer.Option("--by", metavar="FELTER", help="Hvad der er en gruppe: group, workshop ..."),
     ] = "group",
+    kind: Annotated[
+        str,
+        typer.Option(
+            "--kind", metavar="SLAGS", help="Billedet: landscape, bars, heatmap eller sheet."
+        ),
+    ] = "landscape",
     force: Force = False,
     excel: Excel = False,
     model: ModelPath = None,
@@ -249,6 +256,8 @@ def profile(
       etisklandskab profile kodet.xlsx -o profil.png
 
       etisklandskab profile noter/ --by workshop,group -o profil.csv
+
+      etisklandskab profile noter/ --kind bars -o soejler.pdf
     """
     from etisklandskab.columns import find_columns
     from etisklandskab.model.classifier import load_model
@@ -258,26 +267,40 @@ def profile(
     classifier = load_model(model, light=light)
     statements, failed = _read(paths)
     if statements:
-        raw = [s for s in statements if s.model != classifier.bundle_.label]
-        if raw and len(raw) < len(statements):
-            _say(f"{len(raw)} udsagn er ikke kodet med {classifier.bundle_.label} og kodes nu.")
-        again = iter(_code(raw, classifier))
-        coded = [next(again) if s.model != classifier.bundle_.label else s for s in statements]
+        coded = _coded(statements, classifier)
         fields = [name.strip() for name in by.split(",")]
         names = [find_columns([name]).get(0, name) for name in fields]
-        _write_profile(aggregate(coded, names, model=classifier), output, force, excel)
+        result = aggregate(coded, names, model=classifier)
+        _write_profile(result, output, kind, force=force, excel=excel)
     _finish(failed)
 
 
-def _write_profile(result: Profile, output: Path | None, force: bool, excel: bool) -> None:
+def _coded(statements: list[Statement], classifier: EthicsClassifier) -> list[Statement]:
+    """Code what is uncoded or coded by another model, and say so."""
+    label = classifier.bundle_.label
+    raw = [s for s in statements if s.model != label]
+    if raw and len(raw) < len(statements):
+        _say(f"{len(raw)} udsagn er ikke kodet med {label} og kodes nu.")
+    again = iter(_code(raw, classifier))
+    return [next(again) if s.model != label else s for s in statements]
+
+
+def _write_profile(
+    result: Profile,
+    output: Path | None,
+    kind: str = "landscape",
+    *,
+    force: bool = False,
+    excel: bool = False,
+) -> None:
     if output is None:
         _console().print(result)
         return
     suffix = output.suffix.lower()
     if suffix in _PICTURES:
-        from etisklandskab.report.pictures import save_landscape
+        from etisklandskab.report.pictures import save
 
-        save_landscape(result, output, force=force)
+        save(result, output, kind, force=force)
     elif suffix == ".json":
         from etisklandskab.files import new_file
 
@@ -288,6 +311,109 @@ def _write_profile(result: Profile, output: Path | None, force: bool, excel: boo
 
         write_rows(list(result.rows()), output, force=force, excel=excel)
     _say(f"Profilen er skrevet til {output}")
+
+
+@app.command(cls=DanishCommand)
+def report(
+    paths: Paths,
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="FIL", help="Notatet: .docx eller .html.")
+    ],
+    kind: Annotated[
+        str,
+        typer.Option("--kind", metavar="SLAGS", help="notat, eller vision over alle workshops."),
+    ] = "notat",
+    title: Annotated[
+        str | None, typer.Option("--title", metavar="TITEL", help="Overskriften.")
+    ] = None,
+    date: Annotated[
+        str, typer.Option("--date", metavar="DATO", help="Datoen, som den skal stå.")
+    ] = "",
+    workshop: Annotated[
+        str,
+        typer.Option(
+            "--workshop", metavar="NAVN", help="Kun denne workshop; de tidligere sammenlignes med."
+        ),
+    ] = "",
+    pseudonymise: Annotated[
+        bool,
+        typer.Option(
+            "--pseudonymise", help="Erstat navne, CPR- og telefonnumre, adresser og e-mails."
+        ),
+    ] = False,
+    force: Force = False,
+    model: ModelPath = None,
+    light: Light = False,
+) -> None:
+    """Skriv notatet efter en workshop, eller visionsproduktet efter dem alle.
+
+    Tager rå noter eller tabeller, som classify har kodet.
+
+    Eksempler:
+
+      etisklandskab report noter/ -o notat.docx --workshop "Workshop 2" --date "3. marts"
+
+      etisklandskab report kodet.xlsx -o notat.html --pseudonymise
+
+      etisklandskab report noter/ --kind vision -o vision.docx
+    """
+    from etisklandskab.model.classifier import load_model
+
+    _check_output(output, _DOCUMENTS, force)
+    if kind not in _KINDS:
+        raise EtisklandskabError(f"--kind {kind} kendes ikke. Brug en af: {', '.join(_KINDS)}")
+    if kind == "vision" and workshop:
+        raise EtisklandskabError("--workshop hører til et notat; visionen er over alle workshops.")
+    classifier = load_model(model, light=light)
+    statements, failed = _read(paths)
+    if statements:
+        coded = _coded(statements, classifier)
+        if pseudonymise:
+            coded = _pseudonymised(coded)
+        options = {"date": date} | ({"title": title} if title else {})
+        _write_report(
+            coded,
+            output,
+            classifier,
+            kind,
+            options | ({"workshop": workshop} if workshop else {}),
+            force=force,
+        )
+    _finish(failed)
+
+
+_KINDS = ("notat", "vision")
+
+
+def _pseudonymised(coded: list[Statement]) -> list[Statement]:
+    from etisklandskab.pseudonyms import pseudonymise
+
+    result = pseudonymise(coded)
+    _say(result.report())
+    return result.statements
+
+
+def _write_report(
+    coded: list[Statement],
+    output: Path,
+    classifier: EthicsClassifier,
+    kind: str,
+    options: dict[str, str],
+    *,
+    force: bool,
+) -> None:
+    from etisklandskab.report.document import write_document
+
+    if kind == "vision":
+        from etisklandskab.report.vision import build_vision
+
+        document = build_vision(coded, model=classifier, **options)
+    else:
+        from etisklandskab.report.notat import build_notat
+
+        document = build_notat(coded, model=classifier, **options)
+    write_document(document, output, force=force)
+    _say(f"{'Visionsproduktet' if kind == 'vision' else 'Notatet'} er skrevet til {output}")
 
 
 @app.command(cls=DanishCommand)
@@ -428,10 +554,20 @@ def demo(
     # the demo's own folder: it writes its own files again
     for name in ("kodet.xlsx", "kodet.csv"):
         _write_coded(coded, output / name, force=True, excel=True)
-    for name in ("profil.csv", "profil.json", "landskab.png"):
+    steps: dict[str, Callable[[Path], None]] = {
+        "profil.csv": lambda path: _write_profile(result, path, force=True, excel=True),
+        "profil.json": lambda path: _write_profile(result, path, force=True),
+        "landskab.png": lambda path: _write_profile(result, path, force=True),
+        "notat.docx": lambda path: _write_report(coded, path, classifier, "notat", {}, force=True),
+        "notat.html": lambda path: _write_report(coded, path, classifier, "notat", {}, force=True),
+        "vision.docx": lambda path: _write_report(
+            coded, path, classifier, "vision", {}, force=True
+        ),
+    }
+    for name, write in steps.items():
         try:
-            _write_profile(result, output / name, force=True, excel=name == "profil.csv")
-        except EtisklandskabError as error:
+            write(output / name)
+        except MissingExtraError as error:
             _say(f"Sprunget over: {error}")
     _finish(failed)
 

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import docx
 import pytest
 
 from etisklandskab import __version__, load_model
@@ -112,7 +113,10 @@ def test_profile_in_every_kind(run: Run, tmp_path: Path, suffix: str) -> None:
 def test_profile_by_other_fields_also_in_danish(run: Run, tmp_path: Path) -> None:
     run("profile", EXAMPLES, "--by", "workshop,gruppe", "-o", tmp_path / "p.csv")
     header = (tmp_path / "p.csv").read_text("utf-8").splitlines()[0]
-    assert header == "workshop,group,concept,logic,n,share,low,high"
+    assert header == (
+        "workshop,group,concept,logic,n,coded,share,low,high,"
+        "record_share,record_low,record_high,note"
+    )
 
 
 def test_profile_in_the_terminal(run: Run, notes: Path) -> None:
@@ -156,7 +160,8 @@ def test_demo_writes_all_it_promises(run: Run, tmp_path: Path) -> None:
     assert code == 0, err
     assert "Gruppe 5" in out
     names = {p.name for p in (tmp_path / "out").iterdir()}
-    assert names == {"kodet.csv", "kodet.xlsx", "profil.csv", "profil.json", "landskab.png"}
+    tables = {"kodet.csv", "kodet.xlsx", "profil.csv", "profil.json"}
+    assert names == tables | {"landskab.png", "notat.docx", "notat.html", "vision.docx"}
     assert run("demo", "-o", tmp_path / "out")[0] == 0
 
 
@@ -226,3 +231,79 @@ def test_one_line_says_where_the_spacy_model_would_help(
     assert "python -m spacy download" in line
     (tmp_path / "kort.txt").write_text("- Lyt til hende\n", "utf-8")
     assert run("classify", tmp_path / "kort.txt", "-o", "-")[2] == ""
+
+
+# -- report ------------------------------------------------------------------------------------
+
+
+def test_a_notat_in_word_and_a_vision_in_html_from_raw_notes(run: Run, tmp_path: Path) -> None:
+    notat, vision = tmp_path / "notat.docx", tmp_path / "vision.html"
+    title = "Notat fra Engholm"
+    code, _, err = run("report", EXAMPLES, "-o", notat, "--light", "--title", title)
+    assert code == 0, err
+    assert f"Notatet er skrevet til {notat}" in err
+    assert docx.Document(str(notat)).paragraphs[0].text == title
+    code, _, err = run("report", EXAMPLES, "-o", vision, "--light", "--kind", "vision")
+    assert code == 0, err
+    assert "Tråde, der går igennem" in vision.read_text("utf-8")
+    code, _, err = run("report", EXAMPLES, "-o", notat, "--light")
+    assert code == 1
+    assert "findes allerede" in err
+
+
+def test_a_report_of_a_coded_table_is_that_of_the_notes(run: Run, tmp_path: Path) -> None:
+    table = tmp_path / "kodet.csv"
+    assert run("classify", EXAMPLES, "-o", table, "--light")[0] == 0
+    for name, source in (("a.html", EXAMPLES), ("b.html", table)):
+        code, _, err = run("report", source, "-o", tmp_path / name, "--light", "--date", "3. marts")
+        assert code == 0, err
+    assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
+
+
+def test_pseudonyms_stand_for_names_and_it_says_what_was_found(run: Run, tmp_path: Path) -> None:
+    note = tmp_path / "Gruppe 1.txt"
+    note.write_text(
+        "SUNDT\n- Karen Holm har ret til selv at bestemme\n- Vi skylder Karen et svar\n"
+        "- ring på 20 30 40 50, det er vores pligt at svare\n",
+        encoding="utf-8",
+    )
+    page = tmp_path / "notat.html"
+    code, _, err = run("report", note, "-o", page, "--pseudonymise", "--light")
+    assert code == 0, err
+    text = page.read_text("utf-8")
+    assert "Karen" not in text
+    assert "20 30 40 50" not in text
+    assert "[Person 1]" in text
+    assert "personnavn: " in err
+    assert "Læs" in err  # never claims that none are left
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["-o", "notat.pdf"], "endelsen ».pdf« kendes ikke. Brug en af: .docx .html"),
+        (["-o", "n.html", "--kind", "brev"], "--kind brev kendes ikke. Brug en af: notat, vision"),
+        (["-o", "n.html", "--kind", "vision", "--workshop", "1"], "visionen er over alle"),
+        (["-o", "n.html", "--workshop", "Workshop 9"], "»Workshop 1«, »Workshop 2«"),
+    ],
+)
+def test_what_cannot_be_reported_says_why(
+    run: Run,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    message: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, _, err = run("report", EXAMPLES, *arguments, "--light")
+    assert code == 1
+    assert message in err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("kind", ["landscape", "bars", "heatmap", "sheet"])
+def test_each_kind_of_picture(run: Run, tmp_path: Path, kind: str) -> None:
+    picture = tmp_path / "p.svg"
+    code, _, err = run("profile", EXAMPLES, "-o", picture, "--kind", kind, "--light")
+    assert code == 0, err
+    assert picture.read_bytes().startswith(b"<?xml")

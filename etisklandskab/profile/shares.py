@@ -130,7 +130,7 @@ def posteriors(
     sizes = np.array([part.weights.sum() for part in parts])
     common = {a: _common_mix(total, sizes, a) for a in _STRENGTHS}
     chances = _strengths(parts, common, reliability)
-    found = {(): total}
+    found: dict[tuple[str, ...], Posterior] = {(): total}
     for key, part in cells.items():
         rng = _rng("strength", *key)
         strengths = rng.choice(_STRENGTHS, size=_CHAINS, p=chances)
@@ -175,7 +175,9 @@ def _strengths(
     score = -0.5 * np.log(_STRENGTHS)
     for at, strength in enumerate(_STRENGTHS):
         rng = _rng("mixes", str(strength))
-        mixes = rng.standard_gamma(np.maximum(strength * common[strength], _TINY), (_MIXES, _CHAINS, 4))
+        mixes = rng.standard_gamma(
+            np.maximum(strength * common[strength], _TINY), (_MIXES, _CHAINS, 4)
+        )
         mixes /= mixes.sum(axis=2, keepdims=True)
         of_common = np.zeros(_CHAINS)
         for part in parts:

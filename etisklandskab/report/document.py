@@ -6,12 +6,18 @@ a title and a row of blocks, and each renderer knows every block.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
+from etisklandskab.files import new_file
 from etisklandskab.landscape import Logic, Statement
 from etisklandskab.profile.profile import Key, Profile
 
 __all__ = [
+    "EMPHASIS",
+    "KINDS",
     "Block",
     "Bullets",
     "Document",
@@ -22,8 +28,13 @@ __all__ = [
     "Shares",
     "Table",
     "Tension",
+    "logics_of",
     "place_of",
+    "write_document",
 ]
+
+EMPHASIS = re.compile(r"(?<!\w)\*(?=\S)([^*]+)(?<=\S)\*(?!\w)")
+"""What is emphasised in running text: ``*word*``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,3 +144,39 @@ def place_of(statement: Statement, *, workshop: bool = False) -> str:
 def logics_of(statement: Statement) -> tuple[Logic, ...]:
     """Return the logics to show with a statement: those present, or none."""
     return statement.logics or (Logic.NONE,)
+
+
+def _docx(document: Document) -> bytes:
+    from etisklandskab.report.word import to_docx
+
+    return to_docx(document)
+
+
+def _html(document: Document) -> bytes:
+    from etisklandskab.report.html import to_html
+
+    return to_html(document).encode("utf-8")
+
+
+KINDS: dict[str, Callable[[Document], bytes]] = {".docx": _docx, ".html": _html}
+"""How a document is rendered, by the ending of its file."""
+
+
+def write_document(document: Document, path: str | Path, *, force: bool = False) -> None:
+    """Write a document to Word or HTML, at once or not at all; the ending says which.
+
+    Raises
+    ------
+    ValueError
+        If the ending is neither ``.docx`` nor ``.html``.
+    FileExistsError
+        If the file exists and `force` is False.
+    MissingExtraError
+        If what it takes is not installed.
+    """
+    path = Path(path)
+    render = KINDS.get(path.suffix.lower())
+    if render is None:
+        raise ValueError(f"{path.name}: et notat skrives som {' eller '.join(KINDS)}")
+    with new_file(path, force=force) as temporary:
+        temporary.write_bytes(render(document))

@@ -13,7 +13,9 @@ from etisklandskab.profile.shares import Share
 if TYPE_CHECKING:
     from rich.table import Table
 
-__all__ = ["html_table", "percent", "rich_table"]
+    from etisklandskab.profile.compare import Comparison
+
+__all__ = ["html_comparison", "html_table", "percent", "rich_table"]
 
 NOTE = (
     "Procent af de begrundede udsagn; »ingen« er af alle udsagn. [95 %-intervallet] er gruppens: "
@@ -86,3 +88,18 @@ def html_table(profile: Profile) -> str:
         f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody>"
         f"</table><p><small>{escape(NOTE)}</small></p>"
     )
+
+
+def html_comparison(comparison: Comparison) -> str:
+    """Return differences as a table for a notebook: those that the test bears in bold."""
+    heads = ("Første", "Anden", "Begreb", "Logik", "Forskel", "p", "p (Holm)")
+    body = []
+    for d in comparison:
+        share = Share(d.difference, d.low, d.high)
+        p, p_holm = (f"{x:.4f}".replace(".", ",") for x in (d.p, d.p_holm))
+        cells = (d.first, d.second, d.concept, d.logic.danish, percent(share), p, p_holm)
+        weight = ' style="font-weight: bold"' if d.borne else ""
+        body.append(f"<tr{weight}>" + "".join(f"<td>{escape(c)}</td>" for c in cells) + "</tr>")
+    said = "".join(f"<li>{escape(words)}</li>" for words in comparison.words())
+    head = "".join(f"<th>{title}</th>" for title in heads)
+    return f"<ul>{said}</ul><table><tr>{head}</tr>{''.join(body)}</table>"

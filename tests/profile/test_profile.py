@@ -19,6 +19,7 @@ from etisklandskab import (
     Statement,
     aggregate,
     load_model,
+    to_frame,
 )
 
 SCHEMA = json.loads((files("etisklandskab.profile") / "schema.json").read_text("utf-8"))
@@ -95,11 +96,50 @@ def test_the_tidy_table() -> None:
         [said(Logic.DUTY)] * 6 + [said(Logic.NONE)] * 2 + [said(Logic.PROXIMITY, "B")]
     )
     frame = profile.to_frame()
-    assert list(frame.columns) == ["group", "concept", "logic", "n", "share", "low", "high"]
+    figures = ["share", "low", "high", "record_share", "record_low", "record_high"]
+    assert list(frame.columns) == ["group", "concept", "logic", "n", "coded", *figures, "note"]
     mine = frame[(frame["group"] == "A") & (frame["concept"] == "alle")].set_index("logic")
     assert mine["n"].to_dict() == {"duty": 6, "proximity": 6, "consequence": 6, "none": 8}
+    assert mine["coded"].to_dict() == {"duty": 6, "proximity": 0, "consequence": 0, "none": 2}
     assert mine.loc["duty", "share"] > 0.5
     assert frame[frame["group"] == "I alt"]["n"].max() == 9
+
+
+def test_a_cell_with_too_little_gives_no_figure_but_says_so() -> None:
+    profile = aggregate([said(Logic.DUTY)] * 4 + [said(Logic.NONE)] * 4)
+    shares = profile.shares("A")
+    assert shares[Logic.DUTY] is None  # 4 of 8 are argued
+    assert shares[Logic.NONE] is not None
+    rows = {row["logic"]: row for row in profile.rows() if row["group"] == "A"}
+    assert rows["duty"]["note"] == "for få udsagn"
+    assert rows["duty"]["share"] is rows["duty"]["record_low"] is None
+    assert rows["none"]["note"] == ""
+
+
+def test_weights_count() -> None:
+    def with_weight(logic: Logic, weight: str) -> Statement:
+        return replace(said(logic, p=0.9999), extra={"vægt": weight})
+
+    some = [with_weight(Logic.DUTY, "3")] * 5 + [with_weight(Logic.PROXIMITY, "1,0")] * 5
+    share = aggregate(some, weights="vægt").shares("A", kind="record")[Logic.DUTY]
+    assert share is not None
+    assert share.value == pytest.approx(0.75, abs=0.01)
+    for wrong in ("", "meget", "0", "-1", "inf", "nan"):
+        with pytest.raises(ValueError, match="ingen vægt over nul i kolonnen »vægt«"):
+            aggregate([*some, with_weight(Logic.DUTY, wrong)], weights="vægt")
+
+
+def test_frames_of_pandas_and_polars_give_the_same_profile(coded: list[Statement]) -> None:
+    import polars as pl
+
+    frame = to_frame(coded[:80])
+    of_pandas, of_polars = aggregate(frame), aggregate(pl.from_pandas(frame))
+    assert of_pandas.to_json() == of_polars.to_json() == aggregate(coded[:80]).to_json()
+
+
+def test_statements_of_an_older_model_are_coded_again_if_asked(coded: list[Statement]) -> None:
+    old = [replace(s, model="gammel 123") for s in coded[:20]] + coded[20:40]
+    assert aggregate(old, recode=True).to_json() == aggregate(coded[:40]).to_json()
 
 
 def test_groups_stand_in_natural_order_and_totals_last(coded: list[Statement]) -> None:
@@ -123,7 +163,7 @@ def test_the_most_typical_statement_is_the_surest() -> None:
 
 
 def test_nothing_argued_gives_no_share() -> None:
-    shares = aggregate([said(Logic.NONE)] * 3).shares("A")
+    shares = aggregate([said(Logic.NONE)] * 5).shares("A")
     assert shares[Logic.DUTY] is None
     assert shares[Logic.NONE] is not None
 
