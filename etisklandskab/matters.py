@@ -1,8 +1,7 @@
 """Which matters of municipal work a statement is about.
 
-A matter ("sag") is what a statement is about, whichever logic it argues by:
-food, medicine, time, relatives. The lexicon, `matters.toml`, says how its
-patterns are written.
+A matter ("sag") is what is talked of, by whichever logic: food, medicine, time,
+relatives. `matters.toml` is the lexicon and tells how its words are written.
 """
 
 from __future__ import annotations
@@ -21,59 +20,77 @@ from etisklandskab.landscape import Statement
 __all__ = ["MATTERS", "find_matters", "matters_of"]
 
 MATTERS: Mapping[str, re.Pattern[str]]
-"""The pattern of every matter by its title, in the order of the lexicon."""
+"""The pattern of each matter by its title, in the order of the lexicon."""
 
-# What Danish puts after a stem: hund|e, hund|en, hund|enes, klage|de, klage|r.
+# hund|e, hund|en, hund|enes, klage|de, klage|r
 _ENDING = r"e?(?:n|t|r|ne|rne|de|te)?s?"
 _GAP = r"(?:\s+[^\s.,;:!?]+){0,3}\s+"
+_END = r"(?!\w)"
 
 
 def _word(word: str) -> str:
-    before, after = word.startswith("*"), word[-1]
-    stem = re.escape(word.strip("*~"))
-    end = {"*": r"\w*", "~": _ENDING}.get(after, "")
-    return (r"\w*" if before else "") + stem + end
+    before = r"\w+" if word.startswith("*") else ""
+    after = {"*": r"\w*", "~": _ENDING}.get(word[-1], "")
+    return before + re.escape(word.strip("*~")) + after
 
 
 def _phrase(phrase: str) -> str:
-    parts = [
-        _GAP if part == "…" else "(?:" + "|".join(map(_word, part.split("/"))) + ")"
-        for part in phrase.split()
-    ]
-    pattern = r"\s+".join(parts).replace(rf"\s+{_GAP}\s+", _GAP)
-    return pattern + r"(?!\w)"
+    parts = ["(?:" + "|".join(map(_word, part.split("/"))) + ")" for part in phrase.split()]
+    gap = "(?:" + _word("…") + ")"
+    return r"\s+".join(parts).replace(rf"\s+{gap}\s+", _GAP) + _END
 
 
 def _trap(phrase: str) -> str:
     left, _, right = phrase.rpartition("|")
-    # A lookbehind has one width: each way to write what stands before is one of its own.
+    # What a lookbehind holds has one width, so each way of saying it is one of its own.
     ways = product(*(part.split("/") for part in left.split()))
-    before = "|".join(
-        rf"(?<=(?<!\w){''.join(re.escape(word) + chr(92) + 's' for word in way)})" for way in ways
-    )
-    return f"(?:{before})" + _phrase(right) if left else _phrase(right)
+    behind = [r"\s".join([*map(re.escape, way), ""]) for way in ways] if left else [""]
+    return "(?:" + "|".join(rf"(?<=(?<!\w){before})" for before in behind) + ")" + _phrase(right)
 
 
 def _compiled(words: Iterable[str], traps: Iterable[str]) -> re.Pattern[str]:
-    whole = [word for word in words if not word.startswith("*")]
-    inside = [word.removeprefix("*") for word in words if word.startswith("*")]
-    not_here = "|".join(map(_trap, traps))
-    pattern = r"(?<!\w)" + (f"(?!{not_here})" if not_here else "")
-    pattern += "(?:" + "|".join(map(_phrase, whole)) + ")"
-    return re.compile("|".join([pattern, *map(_phrase, inside)]), re.IGNORECASE)
+    whole = "|".join(_phrase(word) for word in words if not word.startswith("*"))
+    # What stands before is not matched: to try it at every letter would take seconds.
+    parts = "".join(rf"|(?<=\w){_phrase(word[1:])}" for word in words if word.startswith("*"))
+    trap = "|".join(map(_trap, traps))
+    guard = f"(?!{trap})" if trap else ""
+    return re.compile(rf"(?<!\w){guard}(?:{whole}){parts}", re.IGNORECASE)
+
+
+def _key(phrase: str) -> str:
+    """Return the pattern of a phrase's rarest word (its longest), up to a hyphen or stop."""
+    part = max(phrase.split(), key=lambda part: min(map(len, part.split("/"))))
+    return "|".join(_word(re.match(r"\*?(?:\w+[*~]?|.)", way)[0]) for way in part.split("/"))  # type: ignore[index]
 
 
 @cache
-def _lexicon() -> list[dict[str, Any]]:
+def _lexicon() -> tuple[Mapping[str, Any], ...]:
     text = (files("etisklandskab") / "matters.toml").read_text("utf-8")
-    return list(tomllib.loads(text)["matter"])
+    return tuple(tomllib.loads(text)["matter"])
 
 
 @cache
 def _matters() -> Mapping[str, re.Pattern[str]]:
-    return MappingProxyType(
-        {entry["title"]: _compiled(entry["words"], entry.get("not", ())) for entry in _lexicon()}
-    )
+    found = {matter["title"]: _compiled(matter["words"], matter["not"]) for matter in _lexicon()}
+    return MappingProxyType(found)
+
+
+@cache
+def _keys() -> dict[str, re.Pattern[str]]:
+    return {
+        matter["title"]: re.compile("|".join(map(_key, matter["words"])), re.IGNORECASE)
+        for matter in _lexicon()
+    }
+
+
+@cache
+def _genres() -> frozenset[str]:
+    return frozenset(m["title"] for m in _lexicon() if not m.get("heading", True))
+
+
+@lru_cache(maxsize=65536)
+def _hinted(word: str) -> frozenset[str]:
+    return frozenset(title for title, key in _keys().items() if key.fullmatch(word))
 
 
 def __getattr__(name: str) -> Any:
@@ -84,42 +101,18 @@ def __getattr__(name: str) -> Any:
 
 @lru_cache(maxsize=4096)
 def find_matters(text: str) -> tuple[str, ...]:
-    """Return the titles of the matters that a text's words speak of.
+    words = set(re.findall(r"\w+|[^\w\s]", text.lower()))
+    hinted = frozenset[str]().union(*map(_hinted, words))
+    return tuple(title for title, pattern in _matters().items() if title in hinted and pattern.search(text))
 
-    Parameters
-    ----------
-    text : str
-        A statement or a heading.
 
-    Returns
-    -------
-    tuple of str
-        In the order of the lexicon.
-
-    Examples
-    --------
-    >>> find_matters("Medicinen kan vente til efter maden")
-    ('Mad og måltider', 'Læge, medicin og behandling')
-    >>> find_matters("Forstanden siger nok noget andet")
-    ()
-    """
-    return tuple(title for title, pattern in _matters().items() if pattern.search(text))
+def _headed(heading: str) -> tuple[str, ...]:
+    return tuple(title for title in find_matters(heading) if title not in _genres())
 
 
 def matters_of(statement: Statement | str) -> tuple[str, ...]:
-    """Return the matters of a statement: those it names itself, else those of its heading.
-
-    Parameters
-    ----------
-    statement : Statement or str
-        With its heading, the nearest of which that names a matter counts.
-
-    Examples
-    --------
-    >>> matters_of(Statement("Det er deres valg", heading="Rygning på bostedet › Regler"))
-    ('Regler og skøn',)
-    """
     if isinstance(statement, str):
         return find_matters(statement)
+    own = find_matters(statement.text)
     headings = statement.heading.split(" › ")[::-1]
-    return find_matters(statement.text) or next(filter(None, map(find_matters, headings)), ())
+    return own or next(filter(None, map(_headed, headings)), ())
