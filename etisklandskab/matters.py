@@ -22,10 +22,10 @@ __all__ = ["MATTERS", "find_matters", "matters_of"]
 MATTERS: Mapping[str, re.Pattern[str]]
 """The pattern of each matter by its title, in the order of the lexicon."""
 
-# hund|e, hund|en, hund|enes, klage|de, klage|r
-_ENDING = r"e?(?:n|t|r|ne|rne|de|te)?s?"
+_ENDING = r"e?(?:n|t|r|ne|rne|de|te)?s?"  # hund|e, hund|ene, hund|enes, klage|r, klage|de
 _GAP = r"(?:\s+[^\s.,;:!?]+){0,3}\s+"
-_END = r"(?!\w)"
+_FIRST = re.compile(r"\*?\w+[*~]?|.")
+_TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
 def _word(word: str) -> str:
@@ -34,33 +34,39 @@ def _word(word: str) -> str:
     return before + re.escape(word.strip("*~")) + after
 
 
+def _either(part: str) -> str:
+    return "(?:" + "|".join(map(_word, part.split("/"))) + ")"
+
+
 def _phrase(phrase: str) -> str:
-    parts = ["(?:" + "|".join(map(_word, part.split("/"))) + ")" for part in phrase.split()]
-    gap = "(?:" + _word("…") + ")"
-    return r"\s+".join(parts).replace(rf"\s+{gap}\s+", _GAP) + _END
+    clauses = (r"\s+".join(map(_either, clause.split())) for clause in phrase.split("…"))
+    return _GAP.join(clauses) + r"(?!\w)"
 
 
-def _trap(phrase: str) -> str:
-    left, _, right = phrase.rpartition("|")
-    # What a lookbehind holds has one width, so each way of saying it is one of its own.
+def _trap(trap: str) -> str:
+    left, _, right = trap.rpartition("|")
+    # A lookbehind has one width, so each way to say what stands before is one of its own.
     ways = product(*(part.split("/") for part in left.split()))
-    behind = [r"\s".join([*map(re.escape, way), ""]) for way in ways] if left else [""]
-    return "(?:" + "|".join(rf"(?<=(?<!\w){before})" for before in behind) + ")" + _phrase(right)
+    before = "|".join(
+        rf"(?<=(?<!\w){''.join(re.escape(word) + chr(92) + 's' for word in way)})" for way in ways
+    )
+    return f"(?:{before}){_phrase(right)}"
 
 
 def _compiled(words: Iterable[str], traps: Iterable[str]) -> re.Pattern[str]:
-    whole = "|".join(_phrase(word) for word in words if not word.startswith("*"))
-    # What stands before is not matched: to try it at every letter would take seconds.
-    parts = "".join(rf"|(?<=\w){_phrase(word[1:])}" for word in words if word.startswith("*"))
+    whole = [_phrase(word) for word in words if not word.startswith("*")]
+    # The letters before are not matched: to try them from every letter takes seconds.
+    parts = [rf"(?<=\w){_phrase(word[1:])}" for word in words if word.startswith("*")]
     trap = "|".join(map(_trap, traps))
     guard = f"(?!{trap})" if trap else ""
-    return re.compile(rf"(?<!\w){guard}(?:{whole}){parts}", re.IGNORECASE)
+    pattern = "|".join([rf"(?<!\w){guard}(?:{'|'.join(whole)})", *parts])
+    return re.compile(pattern, re.IGNORECASE)
 
 
 def _key(phrase: str) -> str:
-    """Return the pattern of a phrase's rarest word (its longest), up to a hyphen or stop."""
+    """Return the pattern of a phrase's rarest word, taken to be its longest."""
     part = max(phrase.split(), key=lambda part: min(map(len, part.split("/"))))
-    return "|".join(_word(re.match(r"\*?(?:\w+[*~]?|.)", way)[0]) for way in part.split("/"))  # type: ignore[index]
+    return "|".join(_word(_FIRST.findall(way)[0]) for way in part.split("/"))
 
 
 @cache
@@ -71,48 +77,90 @@ def _lexicon() -> tuple[Mapping[str, Any], ...]:
 
 @cache
 def _matters() -> Mapping[str, re.Pattern[str]]:
-    found = {matter["title"]: _compiled(matter["words"], matter["not"]) for matter in _lexicon()}
-    return MappingProxyType(found)
+    return MappingProxyType(
+        {entry["title"]: _compiled(entry["words"], entry.get("not", ())) for entry in _lexicon()}
+    )
 
 
 @cache
 def _keys() -> dict[str, re.Pattern[str]]:
     return {
-        matter["title"]: re.compile("|".join(map(_key, matter["words"])), re.IGNORECASE)
-        for matter in _lexicon()
+        entry["title"]: re.compile("|".join(map(_key, entry["words"])), re.IGNORECASE)
+        for entry in _lexicon()
     }
 
 
-@cache
-def _genres() -> frozenset[str]:
-    return frozenset(m["title"] for m in _lexicon() if not m.get("heading", True))
-
-
+# Most words tell of nothing: their matters are worth keeping, a search is worth sparing.
 @lru_cache(maxsize=65536)
 def _hinted(word: str) -> frozenset[str]:
     return frozenset(title for title, key in _keys().items() if key.fullmatch(word))
 
 
-def __getattr__(name: str) -> Any:
-    if name == "MATTERS":  # read and compiled when first asked for
-        return _matters()
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
 @lru_cache(maxsize=4096)
 def find_matters(text: str) -> tuple[str, ...]:
-    words = set(re.findall(r"\w+|[^\w\s]", text.lower()))
-    hinted = frozenset[str]().union(*map(_hinted, words))
-    return tuple(title for title, pattern in _matters().items() if title in hinted and pattern.search(text))
+    """Return the titles of the matters that a text's own words tell of.
+
+    Parameters
+    ----------
+    text : str
+        A statement or a heading.
+
+    Returns
+    -------
+    tuple of str
+        In the order of the lexicon; empty where it tells of none.
+
+    Examples
+    --------
+    >>> find_matters("Datteren ringer om natten")
+    ('Familie og pårørende', 'Søvn og nat')
+    >>> find_matters("Altså, han bad om tid i en anden tilstand")
+    ()
+    """
+    hinted = frozenset[str]().union(*map(_hinted, set(_TOKEN.findall(text.lower()))))
+    return tuple(
+        title for title, matter in _matters().items() if title in hinted and matter.search(text)
+    )
+
+
+def matters_of(statement: Statement | str) -> tuple[str, ...]:
+    """Return the titles of the matters that a statement is about.
+
+    Its own words decide; where they tell of none, the nearest heading that does.
+
+    Parameters
+    ----------
+    statement : Statement or str
+        A statement in its place, or its text alone.
+
+    Returns
+    -------
+    tuple of str
+        In the order of the lexicon; empty where neither tells of any.
+
+    Examples
+    --------
+    >>> matters_of(Statement("Hun vil hellere vente", heading="Tandplejen"))
+    ('Tænder og mund',)
+    >>> matters_of("Hun vil hellere vente")
+    ()
+    """
+    if isinstance(statement, str):
+        return find_matters(statement)
+    headings = statement.heading.split(" › ")[::-1]
+    return find_matters(statement.text) or next(filter(None, map(_headed, headings)), ())
+
+
+@cache
+def _genres() -> frozenset[str]:
+    return frozenset(entry["title"] for entry in _lexicon() if not entry.get("heading", True))
 
 
 def _headed(heading: str) -> tuple[str, ...]:
     return tuple(title for title in find_matters(heading) if title not in _genres())
 
 
-def matters_of(statement: Statement | str) -> tuple[str, ...]:
-    if isinstance(statement, str):
-        return find_matters(statement)
-    own = find_matters(statement.text)
-    headings = statement.heading.split(" › ")[::-1]
-    return own or next(filter(None, map(_headed, headings)), ())
+def __getattr__(name: str) -> Any:
+    if name == "MATTERS":  # read and compiled when first asked for
+        return _matters()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
