@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from etisklandskab.landscape import Statement
     from etisklandskab.model.classifier import EthicsClassifier
     from etisklandskab.profile.profile import Profile
+    from etisklandskab.report.document import Document
     from etisklandskab.training.evaluating import Evaluation
 
 app = typer.Typer(
@@ -277,12 +279,13 @@ def profile(
 
 def _coded(statements: list[Statement], classifier: EthicsClassifier) -> list[Statement]:
     """Code what is uncoded or coded by another model, and say so."""
+    from etisklandskab.model.classifier import recoded
+
     label = classifier.bundle_.label
-    raw = [s for s in statements if s.model != label]
-    if raw and len(raw) < len(statements):
-        _say(f"{len(raw)} udsagn er ikke kodet med {label} og kodes nu.")
-    again = iter(_code(raw, classifier))
-    return [next(again) if s.model != label else s for s in statements]
+    n = sum(s.model != label for s in statements)
+    if 0 < n < len(statements):
+        _say(f"{n} udsagn er ikke kodet med {label} og kodes nu.")
+    return recoded(statements, label, lambda raw: _code(raw, classifier))
 
 
 def _write_profile(
@@ -370,15 +373,9 @@ def report(
         coded = _coded(statements, classifier)
         if pseudonymise:
             coded = _pseudonymised(coded)
-        options = {"date": date} | ({"title": title} if title else {})
-        _write_report(
-            coded,
-            output,
-            classifier,
-            kind,
-            options | ({"workshop": workshop} if workshop else {}),
-            force=force,
-        )
+        given = {"title": title, "date": date, "workshop": workshop}
+        options = {name: value for name, value in given.items() if value}
+        _write_report(_document(coded, classifier, kind, **options), output, kind, force=force)
     _finish(failed)
 
 
@@ -393,25 +390,21 @@ def _pseudonymised(coded: list[Statement]) -> list[Statement]:
     return result.statements
 
 
-def _write_report(
-    coded: list[Statement],
-    output: Path,
-    classifier: EthicsClassifier,
-    kind: str,
-    options: dict[str, str],
-    *,
-    force: bool,
-) -> None:
-    from etisklandskab.report.document import write_document
-
+def _document(
+    coded: list[Statement], classifier: EthicsClassifier, kind: str, **options: str
+) -> Document:
     if kind == "vision":
         from etisklandskab.report.vision import build_vision
 
-        document = build_vision(coded, model=classifier, **options)
-    else:
-        from etisklandskab.report.notat import build_notat
+        return build_vision(coded, model=classifier, **options)
+    from etisklandskab.report.notat import build_notat
 
-        document = build_notat(coded, model=classifier, **options)
+    return build_notat(coded, model=classifier, **options)
+
+
+def _write_report(document: Document, output: Path, kind: str, *, force: bool) -> None:
+    from etisklandskab.report.document import write_document
+
     write_document(document, output, force=force)
     _say(f"{'Visionsproduktet' if kind == 'vision' else 'Notatet'} er skrevet til {output}")
 
@@ -554,15 +547,14 @@ def demo(
     # the demo's own folder: it writes its own files again
     for name in ("kodet.xlsx", "kodet.csv"):
         _write_coded(coded, output / name, force=True, excel=True)
+    built = cache(lambda kind: _document(coded, classifier, kind))  # the notat is written twice
     steps: dict[str, Callable[[Path], None]] = {
         "profil.csv": lambda path: _write_profile(result, path, force=True, excel=True),
         "profil.json": lambda path: _write_profile(result, path, force=True),
         "landskab.png": lambda path: _write_profile(result, path, force=True),
-        "notat.docx": lambda path: _write_report(coded, path, classifier, "notat", {}, force=True),
-        "notat.html": lambda path: _write_report(coded, path, classifier, "notat", {}, force=True),
-        "vision.docx": lambda path: _write_report(
-            coded, path, classifier, "vision", {}, force=True
-        ),
+        "notat.docx": lambda path: _write_report(built("notat"), path, "notat", force=True),
+        "notat.html": lambda path: _write_report(built("notat"), path, "notat", force=True),
+        "vision.docx": lambda path: _write_report(built("vision"), path, "vision", force=True),
     }
     for name, write in steps.items():
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from etisklandskab.columns import to_row
@@ -38,11 +38,24 @@ def to_frame(statements: Iterable[Statement]) -> pd.DataFrame:
     >>> to_frame([Statement("Aftale er aftale", group="A")])["group"].tolist()
     ['A']
     """
+    return frame_of([to_row(statement) for statement in statements])
+
+
+def frame_of(
+    rows: Sequence[Mapping[str, Any]], columns: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """Return rows as a pandas frame, with the columns in this order.
+
+    Raises
+    ------
+    MissingExtraError
+        If pandas is not installed.
+    """
     try:
         import pandas as pd
     except ImportError as error:
         raise MissingExtraError("Tabeller i pandas", "pandas") from error
-    return pd.DataFrame([to_row(statement) for statement in statements])
+    return pd.DataFrame(rows, columns=columns)
 
 
 def from_frame(frame: Any, *, name: str = "tabel") -> list[Statement]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -19,7 +19,7 @@ from etisklandskab.model.encoder import Encoder
 from etisklandskab.model.explaining import Explanation, explain
 from etisklandskab.model.linear import CODES
 
-__all__ = ["EthicsClassifier", "load_model"]
+__all__ = ["EthicsClassifier", "load_model", "recoded"]
 
 
 class EthicsClassifier:
@@ -348,6 +348,26 @@ class EthicsClassifier:
         model = cls(**{k: v for k, v in bundle.params.items() if k in cls._names()})
         model._take(bundle)
         return model
+
+
+def recoded(
+    statements: Sequence[Statement],
+    label: str,
+    code: Callable[[list[Statement]], list[Statement]],
+) -> list[Statement]:
+    """Code what is uncoded or coded by another model than the one of this label.
+
+    Parameters
+    ----------
+    statements : sequence of Statement
+        Those that the model coded stay as they are.
+    label : str
+        Name and checksum of the model.
+    code : callable
+        What codes with it.
+    """
+    again = iter(code([s for s in statements if s.model != label]))
+    return [s if s.model == label else next(again) for s in statements]
 
 
 def _statements(X: Iterable[str | Statement]) -> list[str | Statement]:

@@ -19,7 +19,7 @@ from etisklandskab.model.reliability import Reliability, measure
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-__all__ = ["calibrate", "fit_linear"]
+__all__ = ["calibrate", "feature_matrix", "fit_linear"]
 
 ENCODER_WEIGHT = 4.0
 """Length of an encoder's vector beside the blocks of n-grams, which have their block's weight."""
@@ -96,7 +96,7 @@ def fit_linear(
     }
     idf = np.array([rarity[int(n)] for n in seen], dtype=np.float32)
     weights = np.array(block_weights, dtype=np.float64)
-    matrix = _matrix([weigh(c, idf, weights) for c in counts])
+    matrix = feature_matrix([weigh(c, idf, weights) for c in counts])
     if encoder is not None:
         from scipy.sparse import csr_matrix, hstack
 
@@ -140,7 +140,8 @@ def fit_linear(
     return linear, reliability
 
 
-def _matrix(rows: list[tuple[NDArray[np.int64], NDArray[np.float64]]]) -> csr_matrix:
+def feature_matrix(rows: Sequence[tuple[NDArray[np.int64], NDArray[np.float64]]]) -> csr_matrix:
+    """Return statements as rows of a sparse matrix, from what `weigh` gives for each."""
     from scipy.sparse import csr_matrix
 
     ends = np.cumsum([0, *(len(numbers) for numbers, _ in rows)])

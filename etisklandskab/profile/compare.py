@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import TYPE_CHECKING, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from etisklandskab.columns import natural_key
-from etisklandskab.errors import MissingExtraError
 from etisklandskab.landscape import ARGUED, Concept, Logic, Statement
-from etisklandskab.profile.profile import ALL, CONCEPTS, LEAST, Key, Profile, weight_of
+from etisklandskab.profile.profile import ALL, CONCEPTS, LEAST, Key, Profile, name_of, weight_of
 from etisklandskab.profile.shares import of_argued, posteriors, share_of
 
 if TYPE_CHECKING:
@@ -122,13 +121,11 @@ class Comparison(Sequence[Difference]):
         MissingExtraError
             If pandas is not installed.
         """
-        try:
-            import pandas as pd
-        except ImportError as error:
-            raise MissingExtraError("Tabeller i pandas", "pandas") from error
+        from etisklandskab.frames import frame_of
+
         names = [name for name in Difference.__slots__ if name != "words"]
         rows = [{name: getattr(d, name) for name in names} | {"borne": d.borne} for d in self]
-        return pd.DataFrame(rows, columns=[*names, "borne"]).astype({"logic": str})
+        return frame_of(rows, [*names, "borne"]).astype({"logic": str})
 
     def _repr_html_(self) -> str:
         from etisklandskab.report.tables import html_comparison
@@ -213,8 +210,7 @@ def compare(
     first, second = _key(first), _key(second)
     concepts = [concept] if concept is not None else list(CONCEPTS)
     if first is not None and second is not None:
-        pairs = [(first, second)]
-        sides = [_groups(profile, a, b, c) for a, b in pairs for c in concepts]
+        sides = [_groups(profile, first, second, c) for c in concepts]
     else:
         groups = profile.groups if first is None else [first]
         sides = list(_all_sides(profile, groups, concepts, to))
@@ -273,22 +269,35 @@ def _about(concept: str) -> str:
     return "" if concept == ALL else f" *{concept}*"
 
 
-def _groups(profile: Profile, a: Key, b: Key, concept: str) -> _Sides:
-    def draws() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        one, other = (profile.posterior(*key, concept=concept).group for key in (a, b))
-        return one, other
-
-    workshop = profile.by.index("workshop") if "workshop" in profile.by else None
-    names = " / ".join(a), " / ".join(b)
+def _of_cells(
+    profile: Profile, one: tuple[Key, str], other: tuple[Key, str], **told: Any
+) -> _Sides:
+    """Return two cells of the profile as sides, with what is told of them."""
+    (a, about), (b, other_about) = one, other
     return _Sides(
-        *names,
-        concept,
-        (
-            profile.cell(*a, concept=concept).statements,
-            profile.cell(*b, concept=concept).statements,
+        statements=(
+            profile.cell(*a, concept=about).statements,
+            profile.cell(*b, concept=other_about).statements,
         ),
-        draws,
-        f"{names[0]} begrunder{_about(concept)} {{how}} med {{logic}} end {names[1]}",
+        draws=lambda: (
+            profile.posterior(*a, concept=about).group,
+            profile.posterior(*b, concept=other_about).group,
+        ),
+        **told,
+    )
+
+
+def _groups(profile: Profile, a: Key, b: Key, concept: str) -> _Sides:
+    workshop = profile.by.index("workshop") if "workshop" in profile.by else None
+    one, other = name_of(a), name_of(b)
+    return _of_cells(
+        profile,
+        (a, concept),
+        (b, concept),
+        first=one,
+        second=other,
+        concept=concept,
+        sentence=f"{one} begrunder{_about(concept)} {{how}} med {{logic}} end {other}",
         within_workshops=workshop is None or a[workshop] == b[workshop],
     )
 
@@ -306,7 +315,7 @@ def _rest(profile: Profile, group: Key, concept: str) -> _Sides:
         rest = posteriors({("de andre", *group): profile.evidence(others)}, profile.reliability)
         return profile.posterior(*group, concept=concept).group, rest[()].group
 
-    name = " / ".join(group)
+    name = name_of(group)
     return _Sides(
         name,
         "de andre",
@@ -319,21 +328,15 @@ def _rest(profile: Profile, group: Key, concept: str) -> _Sides:
 
 
 def _concepts(profile: Profile, group: Key, a: str, b: str) -> _Sides:
-    def draws() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        one, other = (profile.posterior(*group, concept=c).group for c in (a, b))
-        return one, other
-
-    name = " / ".join(group)
-    return _Sides(
-        f"{name}: {a}",
-        f"{name}: {b}",
-        ALL,
-        (
-            profile.cell(*group, concept=a).statements,
-            profile.cell(*group, concept=b).statements,
-        ),
-        draws,
-        f"{name} begrunder *{a}* {{how}} med {{logic}} end *{b}*",
+    name = name_of(group)
+    return _of_cells(
+        profile,
+        (group, a),
+        (group, b),
+        first=f"{name}: {a}",
+        second=f"{name}: {b}",
+        concept=ALL,
+        sentence=f"{name} begrunder *{a}* {{how}} med {{logic}} end *{b}*",
         within_workshops=True,
     )
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from etisklandskab.errors import MissingExtraError
 from etisklandskab.landscape import Statement
 from etisklandskab.model.features import count
+from etisklandskab.model.fitting import feature_matrix
 from etisklandskab.model.linear import LinearModel, weigh
 
 __all__ = ["likeness"]
@@ -51,7 +52,7 @@ def likeness(statements: Sequence[str | Statement], linear: LinearModel) -> NDAr
     True
     """
     try:
-        from scipy.sparse import csr_matrix
+        import scipy.sparse  # noqa: F401
     except ImportError as error:
         raise MissingExtraError("At finde udsagn om det samme", "report") from error
     rarity = linear.idf.astype(float)
@@ -59,11 +60,7 @@ def likeness(statements: Sequence[str | Statement], linear: LinearModel) -> NDAr
     rarity = (rarity**_POWER).astype(np.float32)
     blocks = np.array([1.0, 1.0, 0.0])
     rows = [weigh(count(statement), rarity, blocks) for statement in statements]
-    ends = np.cumsum([0, *(len(numbers) for numbers, _ in rows)])
-    matrix = csr_matrix(
-        (np.concatenate([v for _, v in rows]), np.concatenate([k for k, _ in rows]), ends),
-        shape=(len(rows), len(rarity)),
-    )
+    matrix = feature_matrix(rows)
     alike: NDArray[np.float64] = (matrix @ matrix.T).toarray()
     length = np.sqrt(np.maximum(alike.diagonal(), 1e-12))
     result: NDArray[np.float64] = np.clip(alike / length[:, None] / length, 0, 1)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from etisklandskab.columns import danish_title, natural_key
-from etisklandskab.errors import MissingExtraError
 from etisklandskab.landscape import ARGUED, Concept, Logic, Statement
 from etisklandskab.model.reliability import Reliability
 from etisklandskab.profile.shares import Evidence, Kind, Posterior, Share, posteriors, shares_of
@@ -24,7 +23,21 @@ if TYPE_CHECKING:
 
     from etisklandskab.model.classifier import EthicsClassifier
 
-__all__ = ["ALL", "CONCEPTS", "FEW", "LEAST", "TOTAL", "VERSION", "Cell", "Profile", "aggregate"]
+__all__ = [
+    "ALL",
+    "CONCEPTS",
+    "FEW",
+    "LEAST",
+    "TOTAL",
+    "VERSION",
+    "Cell",
+    "Profile",
+    "aggregate",
+    "group_of",
+    "name_of",
+    "natural_group",
+    "weight_of",
+]
 
 VERSION = 2
 """Version of the JSON that `Profile.to_dict` gives; the schema is ``schema.json``."""
@@ -151,7 +164,7 @@ class Profile:
         return {
             concept: {
                 group: Cell(tuple(own))
-                for group, own in sorted(groups.items(), key=lambda item: _natural(item[0]))
+                for group, own in sorted(groups.items(), key=lambda item: natural_group(item[0]))
             }
             for concept, groups in found.items()
         }
@@ -191,8 +204,8 @@ class Profile:
         if not group:
             return self._totals[concept]
         if group not in self._cells[ALL]:
-            known = ", ".join(" / ".join(key) for key in self.groups)
-            raise KeyError(f"der er ingen gruppe {' / '.join(group)!r}; der er: {known}")
+            known = ", ".join(map(name_of, self.groups))
+            raise KeyError(f"der er ingen gruppe {name_of(group)!r}; der er: {known}")
         return self._cells[concept].get(group, Cell())
 
     # -- figures -------------------------------------------------------------------------
@@ -306,11 +319,9 @@ class Profile:
         MissingExtraError
             If pandas is not installed.
         """
-        try:
-            import pandas as pd
-        except ImportError as error:
-            raise MissingExtraError("Tabeller i pandas", "pandas") from error
-        return pd.DataFrame(list(self.rows()))
+        from etisklandskab.frames import frame_of
+
+        return frame_of(list(self.rows()))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the profile as plain data, by the schema in ``profile/schema.json``."""
@@ -431,8 +442,14 @@ def _made(profile: Profile) -> tuple[Any, ...]:
     return profile.by, profile.model, profile.reliability, profile.weights
 
 
-def _natural(key: Key) -> list[Any]:
-    return [natural_key(name) for name in key]
+def natural_group(group: Key) -> list[Any]:
+    """Return a key that sorts groups in natural order."""
+    return [natural_key(name) for name in group]
+
+
+def name_of(group: Key) -> str:
+    """Return what a group is called; the total has its own name."""
+    return " / ".join(group) or TOTAL
 
 
 def _plain(share: Share | None) -> dict[str, float] | None:
@@ -517,9 +534,9 @@ def aggregate(
     label = model.bundle_.label
     statements = _statements(data)
     if recode:
-        other = [at for at, statement in enumerate(statements) if statement.model != label]
-        for at, again in zip(other, model.code([statements[at] for at in other]), strict=True):
-            statements[at] = again
+        from etisklandskab.model.classifier import recoded
+
+        statements = recoded(statements, label, model.code)
     for statement in statements:
         place = f"udsagnet {statement.source} nr. {statement.position}"
         if statement.logic is None or statement.probabilities is None:

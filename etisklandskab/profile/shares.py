@@ -54,6 +54,11 @@ class Share:
     low: float
     high: float
 
+    @property
+    def bounds(self) -> str:
+        """The interval in percent, as a reader sees it: ``"31–66"``."""
+        return f"{100 * self.low:.0f}–{100 * self.high:.0f}"
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -146,9 +151,7 @@ def _common_mix(total: Posterior, sizes: Floats, strength: float) -> Floats:
     Dirichlet-multinomial count of n is worth n (a + 1) / (n + a) independent ones.
     """
     worth = (sizes * (strength + 1) / (sizes + strength)).sum()
-    counts = total.record[-_CHAINS:] if len(total.record) >= _CHAINS else total.record
-    counts = counts[np.arange(_CHAINS) % len(counts)]
-    drawn = _rng("common", str(strength)).standard_gamma(_FLAT + worth * counts)
+    drawn = _rng("common", str(strength)).standard_gamma(_FLAT + worth * total.record[-_CHAINS:])
     result: Floats = drawn / drawn.sum(axis=1, keepdims=True)
     return result
 

@@ -14,9 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from etisklandskab.columns import natural_key
 from etisklandskab.landscape import Logic, Statement
-from etisklandskab.profile.profile import Key, group_of
+from etisklandskab.profile.profile import Key, group_of, natural_group
 
 __all__ = ["Telling", "telling_words"]
 
@@ -237,7 +236,7 @@ def _numbered(keys: Sequence[Key | None]) -> tuple[list[Key], Ints]:
 
 def _natural(key: Key) -> tuple[list[object], Key]:
     # names that differ in case alone are ordered, too
-    return [natural_key(name) for name in key], key
+    return natural_group(key), key
 
 
 def _runs(text: str) -> Iterator[list[str]]:

@@ -7,7 +7,7 @@ a title and a row of blocks, and each renderer knows every block.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +30,7 @@ __all__ = [
     "Tension",
     "logics_of",
     "place_of",
+    "statements_of",
     "write_document",
 ]
 
@@ -104,6 +105,18 @@ class Shares:
 
 
 Block = Heading | Paragraph | Bullets | Quotes | Tension | Table | Landscape | Shares
+
+
+def statements_of(block: Block) -> Sequence[Statement]:
+    """Return the statements that a block quotes or is a picture of."""
+    match block:
+        case Quotes(statements):
+            return statements
+        case Tension(first, second):
+            return first, second
+        case Landscape(profile) | Shares(profile):
+            return profile.statements
+    return ()
 
 
 @dataclass(frozen=True, slots=True)

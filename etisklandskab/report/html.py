@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from etisklandskab.errors import MissingExtraError
 from etisklandskab.landscape import ARGUED, Logic, Statement
-from etisklandskab.profile.profile import CONCEPTS, FEW, LEAST, TOTAL, Key, Profile
+from etisklandskab.profile.profile import CONCEPTS, FEW, LEAST, Key, Profile, name_of
 from etisklandskab.profile.shares import Share, of_argued
 from etisklandskab.report.document import (
     EMPHASIS,
@@ -29,11 +29,10 @@ from etisklandskab.report.document import (
     Document,
     Heading,
     Landscape,
-    Quotes,
     Shares,
-    Tension,
     logics_of,
     place_of,
+    statements_of,
 )
 from etisklandskab.report.geometry import ink_on, mark_of, region
 
@@ -125,19 +124,8 @@ def _hash(text: str) -> str:
 
 def _several_workshops(document: Document) -> bool:
     """Say whether a quote's place needs the workshop to be told."""
-    quoted: Iterable[Statement] = chain.from_iterable(map(_statements_of, document.blocks))
+    quoted: Iterable[Statement] = chain.from_iterable(map(statements_of, document.blocks))
     return len({statement.workshop for statement in quoted}) > 1
-
-
-def _statements_of(block: Block) -> Sequence[Statement]:
-    match block:
-        case Quotes(statements):
-            return statements
-        case Tension(first, second):
-            return first, second
-        case Landscape(profile) | Shares(profile):
-            return profile.statements
-    return ()
 
 
 # -- text and figures --------------------------------------------------------------------
@@ -154,7 +142,7 @@ def _percent(share: Share) -> str:
 
 
 def _interval(share: Share) -> str:
-    return f"[{100 * share.low:.0f}–{100 * share.high:.0f}]"
+    return f"[{share.bounds}]"
 
 
 def _is_figures(column: Iterable[str]) -> bool:
@@ -264,12 +252,8 @@ class _Behind:
             )
             for logic in Logic
         ]
-        name = _name(group)
+        name = name_of(group)
         return _Cell(cell_id, name, self.group_id(name), concept, cell.n, cell.argued, tuple(parts))
-
-
-def _name(group: Key) -> str:
-    return " / ".join(group) or TOTAL
 
 
 def _shown(block: Block) -> Iterator[tuple[Profile, Key, str]]:
@@ -297,7 +281,7 @@ def _by_group(shown: Iterable[tuple[Profile, Key, str]]) -> dict[str, list[State
         for group in profile.groups:
             own = [s for s in profile.cell(*group).statements if id(s) in wanted]
             if own:
-                found.setdefault(_name(group), []).extend(own)
+                found.setdefault(name_of(group), []).extend(own)
                 wanted -= set(map(id, own))
     return found
 
@@ -339,7 +323,7 @@ class _LandscapeView:
             if group in shown
         ]
         self.few = [
-            (_name(group), profile.cell(*group, concept=block.concept))
+            (name_of(group), profile.cell(*group, concept=block.concept))
             for group in profile.groups
             if group not in shown
         ]

@@ -11,7 +11,7 @@ from etisklandskab.columns import natural_key
 from etisklandskab.landscape import ARGUED, Concept, Logic, Statement
 from etisklandskab.model.classifier import EthicsClassifier
 from etisklandskab.profile.compare import Difference, compare
-from etisklandskab.profile.profile import ALL, CONCEPTS, FEW, Profile, aggregate
+from etisklandskab.profile.profile import ALL, CONCEPTS, FEW, Profile, aggregate, name_of
 from etisklandskab.profile.words import telling_words
 from etisklandskab.report.document import (
     Block,
@@ -29,7 +29,6 @@ from etisklandskab.report.sentences import (
     absent,
     enumerate_danish,
     interval,
-    name_of,
     silent,
     summary,
 )
@@ -172,7 +171,7 @@ def _groups(
     profile: Profile, telling: Telling, differences: Sequence[Difference]
 ) -> Iterator[Block]:
     yield Heading("Grupperne")
-    words = telling_words(profile.statements, profile.by[0]) if len(profile.by) == 1 else []
+    words = telling_words(profile.statements, "group")
     for group in profile.groups:
         cell = profile.cell(*group)
         name = name_of(group)
@@ -322,4 +321,4 @@ def _rows(profile: Profile) -> Iterator[tuple[str, ...]]:
                 if share is None or record is None
                 else f"{interval(share)} / {interval(record)}"
             )
-        yield (name_of(group) or "I alt", concept, str(cell.argued), *figures)
+        yield (name_of(group), concept, str(cell.argued), *figures)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from etisklandskab.landscape import ARGUED, Concept, Logic
-from etisklandskab.profile.profile import ALL, Key, Profile
+from etisklandskab.profile.profile import ALL, Profile, name_of
 from etisklandskab.profile.shares import Share, of_argued
 
 __all__ = ["about", "absent", "enumerate_danish", "interval", "leading", "silent", "summary"]
@@ -38,7 +38,7 @@ def interval(share: Share) -> str:
     '48 % [31–66]'
     """
     # a space that does not break lines: figures stay whole
-    return f"{100 * share.value:.0f}\xa0% [{100 * share.low:.0f}–{100 * share.high:.0f}]"
+    return f"{100 * share.value:.0f}\xa0% [{share.bounds}]"
 
 
 def about(concept: str) -> str:
@@ -67,7 +67,7 @@ def leading(profile: Profile, *group: str, concept: str = ALL) -> list[Logic]:
 def summary(profile: Profile, *group: str, concept: str = ALL) -> str:
     """Return how a group, or all of them, argues about a concept."""
     shares = profile.shares(*group, concept=concept)
-    who = " / ".join(group) if group else "Grupperne"
+    who = name_of(group) if group else "Grupperne"
     begins = f"{who} begrunder {about(concept)}"
     cell = profile.cell(*group, concept=concept)
     most = leading(profile, *group, concept=concept)
@@ -113,7 +113,7 @@ def absent(profile: Profile) -> list[str]:
             missing = [logic.danish for logic in ARGUED if logic not in used]
             if cell.argued >= _ABSENT and missing:
                 found.append(
-                    f"{' / '.join(group)} begrundede ikke *{concept.value}* med "
+                    f"{name_of(group)} begrundede ikke *{concept.value}* med "
                     f"{enumerate_danish(missing, 'eller')} "
                     f"(0 af {cell.argued} begrundede udsagn)."
                 )
@@ -127,10 +127,5 @@ def silent(profile: Profile) -> list[str]:
         empty = [c.value for c in Concept if not profile.cell(*group, concept=c.value).argued]
         if empty:
             words = enumerate_danish([f"*{concept}*" for concept in empty], "eller")
-            found.append(f"{' / '.join(group)} har ingen begrundede udsagn om {words}.")
+            found.append(f"{name_of(group)} har ingen begrundede udsagn om {words}.")
     return found
-
-
-def name_of(group: Key) -> str:
-    """Return a group's name for a heading."""
-    return " / ".join(group)

@@ -34,7 +34,7 @@ def percent(share: Share | None) -> str:
     """
     if share is None:
         return "–"
-    return f"{100 * share.value:.0f} [{100 * share.low:.0f}–{100 * share.high:.0f}]"
+    return f"{100 * share.value:.0f} [{share.bounds}]"
 
 
 def _lines(profile: Profile) -> list[tuple[tuple[str, ...], str, int, dict[Logic, Share | None]]]:

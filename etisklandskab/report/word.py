@@ -36,6 +36,7 @@ from etisklandskab.report.document import (
     Tension,
     logics_of,
     place_of,
+    statements_of,
 )
 
 __all__ = ["to_docx"]
@@ -97,7 +98,7 @@ class _Body:
         self._document = document
         self._part = part
         self._counts: Counter[str] = Counter()
-        statements = chain.from_iterable(map(_statements_of, document.blocks))
+        statements = chain.from_iterable(map(statements_of, document.blocks))
         self._many_workshops = len({statement.workshop for statement in statements} - {""}) > 1
 
     def elements(self) -> Iterator[Any]:
@@ -178,17 +179,6 @@ class _Body:
                 f"dist{side}", "0"
             )  # where it is not told, LibreOffice moves it to the right
         return _p("Figure", _w("r", _w("drawing", inline)))
-
-
-def _statements_of(block: Block) -> Sequence[Statement]:
-    match block:
-        case Quotes(statements):
-            return statements
-        case Tension(first, second):
-            return first, second
-        case Landscape(profile) | Shares(profile):
-            return profile.statements
-    return ()
 
 
 def _source(statement: Statement, *, workshop: bool) -> str:

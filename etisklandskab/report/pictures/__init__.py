@@ -60,7 +60,6 @@ def draw(profile: Profile, kind: str = "landscape", **options: Any) -> list[Axes
     """
     if kind not in KINDS:
         raise ValueError(f"{kind!r} er ikke en slags billede; brug en af: {', '.join(KINDS)}")
-    require()
     return KINDS[kind](profile, **options)
 
 

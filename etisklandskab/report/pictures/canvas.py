@@ -11,7 +11,8 @@ import numpy as np
 
 from etisklandskab.errors import MissingExtraError
 from etisklandskab.landscape import ARGUED, Concept
-from etisklandskab.profile.profile import ALL, LEAST, TOTAL, Key, Profile
+from etisklandskab.profile.profile import ALL, LEAST, Key, Profile
+from etisklandskab.profile.profile import name_of as plain_name
 from etisklandskab.profile.shares import Share
 from etisklandskab.report.geometry import LOGIC_HATCHES
 
@@ -24,6 +25,7 @@ __all__ = [
     "BODY",
     "INK",
     "LINE",
+    "NAMES",
     "SMALL",
     "SOFT",
     "WIDTH",
@@ -36,6 +38,7 @@ __all__ = [
     "panels_of",
     "percent",
     "place",
+    "row_sizes",
     "rows_of",
     "text_width",
     "wrap",
@@ -49,6 +52,10 @@ WIDTH = 453.5
 SMALL, BODY, TITLE = 7.0, 8.0, 10.0
 INK, SOFT, LINE = "#1a1a1a", "#595959", "#d9d9d9"
 LEADING = 1.25
+NAMES = 92.0
+"""The most that the names of rows take."""
+
+_PITCH = 31.0  # the least from row to row
 _BREAK = re.compile(r" (?![\d%/])")  # a number stays with the word before it
 _VOWELS = frozenset("aeiouyæøåé")
 _HINTING = 1.07  # at few dots an inch letters are set on whole dots, and lines grow so much
@@ -112,10 +119,16 @@ def rows_of(profile: Profile) -> list[Key]:
     return [*profile.groups, ()] if len(profile.groups) > 1 else list(profile.groups)
 
 
+def row_sizes(names: Sequence[str]) -> tuple[float, float]:
+    """Return what the names of rows take on the left, and how far rows lie apart, in points."""
+    left = max(text_width(line, SMALL) for name in names for line in name.split("\n")) + 8
+    return left, max(_PITCH, *(block_height(name, SMALL) + 4 for name in names))
+
+
 def name_of(group: Key) -> str:
     """Return a group's name as it is written in a picture."""
     # to matplotlib, what stands between two dollars is a formula
-    return " / ".join(group).replace("$", r"\$") if group else TOTAL
+    return plain_name(group).replace("$", r"\$")
 
 
 def percent(share: float) -> str:
@@ -137,7 +150,7 @@ def interval(share: Share) -> str:
     >>> interval(Share(0.254, 0.12, 0.4))
     '12–40'
     """
-    return f"{100 * share.low:.0f}–{100 * share.high:.0f}"
+    return share.bounds
 
 
 # -- letters ---------------------------------------------------------------------------------

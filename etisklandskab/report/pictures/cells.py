@@ -13,6 +13,7 @@ from etisklandskab.report.pictures.canvas import (
     BODY,
     INK,
     LINE,
+    NAMES,
     SMALL,
     SOFT,
     WIDTH,
@@ -25,6 +26,7 @@ from etisklandskab.report.pictures.canvas import (
     percent,
     place,
     require,
+    row_sizes,
     rows_of,
     text_width,
     wrap,
@@ -37,8 +39,6 @@ if TYPE_CHECKING:
 
 __all__ = ["heatmap"]
 
-_PITCH = 31.0  # points from row to row
-_NAMES = 92.0  # the most that the names of rows take
 _FEW = "for få"
 
 
@@ -77,11 +77,10 @@ def heatmap(
     if concepts != [ALL]:
         concepts.append(ALL)
     groups = rows_of(profile)
-    room = _NAMES if len(logics) > 1 else 1.5 * _NAMES
+    room = NAMES if len(logics) > 1 else 1.5 * NAMES
     n = {group: profile.cell(*group).base(logics[0]) for group in groups}
     names = [wrap(f"{name_of(g)} ({n[g]})", room, SMALL, bold=not g) for g in groups]
-    left = max(text_width(line, SMALL) for name in names for line in name.split("\n")) + 8
-    pitch = max(_PITCH, *(block_height(name, SMALL) + 4 for name in names))
+    left, pitch = row_sizes(names)
     gap = 6.0
     width = (WIDTH - 2 - left - gap * (len(logics) - 1)) / len(logics)
     heads = [f"{concept} ({profile.cell(concept=concept).base(logics[0])})" for concept in concepts]

@@ -14,6 +14,7 @@ from etisklandskab.report.pictures.canvas import (
     BODY,
     INK,
     LINE,
+    NAMES,
     SMALL,
     SOFT,
     WIDTH,
@@ -26,6 +27,7 @@ from etisklandskab.report.pictures.canvas import (
     percent,
     place,
     require,
+    row_sizes,
     rows_of,
     text_width,
     wrap,
@@ -38,8 +40,6 @@ if TYPE_CHECKING:
 
 __all__ = ["bars", "group_bars"]
 
-_PITCH = 31.0  # points from row to row
-_NAMES = 92.0  # the most that the names of rows take
 _ABREAST = 3  # so many panels are side by side; of narrower ones the numbers run together
 _GAP = 10.0
 _NOTE = (
@@ -102,9 +102,8 @@ def bars(
     require()
     panels = panels_of(profile, concepts, totals=True)
     groups = rows_of(profile)
-    names = [wrap(name_of(group), _NAMES, SMALL, bold=not group) for group in groups]
-    left = max(text_width(line, SMALL) for name in names for line in name.split("\n")) + 8
-    pitch = max(_PITCH, *(block_height(name, SMALL) + 4 for name in names))
+    names = [wrap(name_of(group), NAMES, SMALL, bold=not group) for group in groups]
+    left, pitch = row_sizes(names)
     panes = [
         [_Row.of(profile, group, concept, name) for group, name in zip(groups, names, strict=True)]
         for concept in panels

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -141,8 +141,9 @@ def landscape(
         arrows = _WORKSHOP in profile.by
     elif arrows and _WORKSHOP not in profile.by:
         raise ValueError('pile kræver en profil efter workshop: by=("workshop", "group")')
-    found = [_points(profile, concept, arrows) for concept in panels]
-    everyone = list(dict.fromkeys(_marks(profile, arrows).values()))
+    marks = _marks(profile, arrows)
+    found = [_points(profile, concept, marks, arrows) for concept in panels]
+    everyone = list(dict.fromkeys(marks.values()))
     alone = len(panels) == 1
     cell, side = (262.0, 214.0) if alone else (WIDTH / 2, 178.0)
     absent = [wrap(_absent(everyone, points), cell - 16, SMALL) for points in found]
@@ -192,16 +193,19 @@ def _marks(profile: Profile, arrows: bool) -> dict[Key, _Mark]:
     return {group: _Mark(name_of(name), *looks[name]) for group, name in names.items()}
 
 
-def _points(profile: Profile, concept: str, arrows: bool) -> list[_Point]:
+def _points(
+    profile: Profile, concept: str, marks: Mapping[Key, _Mark], arrows: bool
+) -> list[_Point]:
+    workshops = _workshops(profile) if arrows else []
+    labels = dict(zip(workshops, _short(workshops), strict=True)) if arrows else {}
     points = []
-    for group, mark in _marks(profile, arrows).items():
+    for group, mark in marks.items():
         if profile.cell(*group, concept=concept).argued < LEAST:
             continue
         draws = of_argued(profile.posterior(*group, concept=concept).group)
         if arrows:
-            workshops = _workshops(profile)
-            at = workshops.index(group[profile.by.index(_WORKSHOP)])
-            points.append(_Point(mark, draws, _path(profile, group), _short(workshops)[at]))
+            label = labels[group[profile.by.index(_WORKSHOP)]]
+            points.append(_Point(mark, draws, _path(profile, group), label))
         else:
             points.append(_Point(mark, draws, group))
     return points
