@@ -215,7 +215,8 @@ def _list(coded: Sequence[Statement]) -> None:
         assert p is not None
         name = "/".join(x.danish for x in statement.logics) or logic.danish
         line = Text(f"  {name:<18}", style=logic.colour)
-        line.append(f"{100 * max(p):3.0f} %{'?' if statement.unsure else ' '} ", style="dim")
+        sure = "rettet" if statement.reviewed else f"{100 * max(p):3.0f} %"
+        line.append(f"{sure}{'?' if statement.unsure else ' '} ", style="dim")
         line.append(statement.text, style="default")
         console.print(line)
 
@@ -258,11 +259,12 @@ def profile(
     classifier = load_model(model, light=light)
     statements, failed = _read(paths)
     if statements:
-        raw = [s for s in statements if s.model != classifier.bundle_.label]
+        label = classifier.bundle_.label
+        raw = [s for s in statements if s.model != label and not s.reviewed]
         if raw and len(raw) < len(statements):
-            _say(f"{len(raw)} udsagn er ikke kodet med {classifier.bundle_.label} og kodes nu.")
+            _say(f"{len(raw)} udsagn er ikke kodet med {label} og kodes nu.")
         again = iter(_code(raw, classifier))
-        coded = [next(again) if s.model != classifier.bundle_.label else s for s in statements]
+        coded = [s if s.reviewed or s.model == label else next(again) for s in statements]
         fields = [name.strip() for name in by.split(",")]
         names = [find_columns([name]).get(0, name) for name in fields]
         _write_profile(aggregate(coded, names, model=classifier), output, force, excel)
