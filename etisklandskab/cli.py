@@ -91,7 +91,7 @@ def _read(paths: Sequence[str]) -> tuple[list[Statement], list[NotesError]]:
     skipped: list[str] = []
     statements = read_notes(paths, on_error=failed.append, on_skip=skipped.append)
     if skipped:
-        _say(f"Sprunget over (ikke noter): {', '.join(skipped)}")
+        _say(f"Sprunget over: {', '.join(skipped)}")
     _hint(statements)
     return statements, failed
 
@@ -179,12 +179,20 @@ def classify(
     _check_output(output, _TABLES, force)
     statements, failed = _read(paths)
     if statements:
-        coded = _code(statements, load_model(model, light=light))
-        _write_coded(coded, output, force=force, excel=excel)
+        classifier = load_model(model, light=light)
+        coded = _code(statements, classifier)
+        _write_coded(coded, output, classifier, force=force, excel=excel)
     _finish(failed)
 
 
-def _write_coded(coded: list[Statement], output: Path | None, *, force: bool, excel: bool) -> None:
+def _write_coded(
+    coded: list[Statement],
+    output: Path | None,
+    model: EthicsClassifier,
+    *,
+    force: bool,
+    excel: bool,
+) -> None:
     if output is None:
         _list(coded)
     elif str(output) == "-":
@@ -196,7 +204,7 @@ def _write_coded(coded: list[Statement], output: Path | None, *, force: bool, ex
     else:
         from etisklandskab.report.coded import write_coded
 
-        write_coded(coded, output, force=force, excel=excel)
+        write_coded(coded, output, force=force, excel=excel, model=model)
         _say(f"{len(coded)} udsagn skrevet til {output}")
 
 
@@ -429,7 +437,7 @@ def demo(
     _console().print(result)
     # the demo's own folder: it writes its own files again
     for name in ("kodet.xlsx", "kodet.csv"):
-        _write_coded(coded, output / name, force=True, excel=True)
+        _write_coded(coded, output / name, classifier, force=True, excel=True)
     for name in ("profil.csv", "profil.json", "landskab.png"):
         try:
             _write_profile(result, output / name, force=True, excel=name == "profil.csv")

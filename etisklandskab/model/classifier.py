@@ -16,7 +16,7 @@ from etisklandskab.errors import BundleError
 from etisklandskab.landscape import Logic, Statement
 from etisklandskab.model.bundle import Bundle, load_bundle, make_bundle, save_bundle
 from etisklandskab.model.encoder import Encoder
-from etisklandskab.model.explaining import Explanation, explain
+from etisklandskab.model.explaining import Explanation, carrying_words, explain
 from etisklandskab.model.linear import CODES
 
 __all__ = ["EthicsClassifier", "load_model"]
@@ -310,6 +310,16 @@ class EthicsClassifier:
             Print it, iterate over its words, or ask for those ``carrying()`` the code.
         """
         return explain(self._fitted().linear, statement)
+
+    def carrying_words(self, statement: Statement) -> list[str]:
+        """Return the few words that carried a coded statement's likeliest logic: fast, for tables.
+
+        Parameters
+        ----------
+        statement : Statement
+            Coded by this model.
+        """
+        return carrying_words(self._fitted().linear, statement)
 
     # -- on disk -------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,7 +47,9 @@ def read_notes(
     on_error : callable, optional
         Told each file's error, and the rest is read; by default the first is raised.
     on_skip : callable, optional
-        Told the name of each file in a folder that is no note.
+        Told the name of each file in a folder that is no note, or that is read in another: a
+        coded table is left out where its notes are read as well; where a human has corrected it,
+        the notes are.
 
     Returns
     -------
@@ -80,21 +82,35 @@ def read_notes(
             if on_error is None:
                 raise
             on_error(error)
-    for source in _earlier_outputs(read):
+    for source, why in _read_twice(read).items():
         del read[source]
         if on_skip is not None:
-            on_skip(source)
+            on_skip(source + why)
     return [statement for statements in read.values() for statement in statements]
 
 
-def _earlier_outputs(read: dict[str, list[Statement]]) -> list[str]:
-    """Return the coded tables that were made from notes which are read as well."""
-    return [
-        source
+def _read_twice(read: Mapping[str, list[Statement]]) -> dict[str, str]:
+    """Return the files whose statements are read from another, too, and what is to be said of it."""
+    tables = {
+        source: {s.source for s in statements}
         for source, statements in read.items()
-        if all(s.logic is not None and s.source != source for s in statements)
+        if any(s.logic is not None for s in statements)
         and {s.source for s in statements} <= read.keys() - {source}
-    ]
+    }
+    skipped: dict[str, str] = {}
+    for table, notes in tables.items():
+        if not any(s.reviewed for s in read[table]):
+            skipped[table] = ""
+            continue
+        for source in sorted(notes):
+            if source in skipped:
+                raise NotesError(
+                    table,
+                    f"den retter de samme noter som en anden tabel ({source}{skipped[source]}).",
+                    "Flyt den ene et andet sted hen.",
+                )
+            skipped[source] = f" (rettet i {table})"
+    return skipped
 
 
 def statements_in_records(records: Sequence[dict[str, Any]], source: str) -> list[Statement]:
