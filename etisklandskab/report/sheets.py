@@ -6,16 +6,27 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-__all__ = ["append", "head", "lines_of", "print_on_a_page"]
+__all__ = ["DARK", "append", "face", "head", "lines_of", "print_on_a_page"]
 
 DARK = "3B4A54"
+"""Colour of headers."""
+
+
+def face(**options: Any) -> Any:
+    """Return the workbook's own font: bold (``b=True``), struck through ..."""
+    from openpyxl.styles import Font
+
+    # without a name, LibreOffice takes one with serifs
+    return Font(name="Calibri", family=2, **{"sz": 11, **options})
 
 
 def append(sheet: Any, values: Sequence[Any]) -> None:
     """Add a row in which no text is taken for a formula, and control characters are left out."""
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-    sheet.append([ILLEGAL_CHARACTERS_RE.sub(" ", v) if isinstance(v, str) else v for v in values])
+    sheet.append(
+        [ILLEGAL_CHARACTERS_RE.sub(" ", v) or None if isinstance(v, str) else v for v in values]
+    )
     for cell in sheet[sheet.max_row]:
         if cell.data_type == "f":  # a statement that begins with "=" is no formula
             cell.data_type = "s"
@@ -23,10 +34,10 @@ def append(sheet: Any, values: Sequence[Any]) -> None:
 
 def head(sheet: Any) -> None:
     """Let the first row be a header that stays in sight, with a filter on each column."""
-    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.styles import Alignment, PatternFill
 
     for cell in sheet[1]:
-        cell.font = Font(bold=True, color="FFFFFF")
+        cell.font = face(b=True, color="FFFFFF")
         cell.fill = PatternFill("solid", fgColor=DARK)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
     sheet.row_dimensions[1].height = 30
@@ -46,4 +57,7 @@ def print_on_a_page(sheet: Any) -> None:
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_margins.left = sheet.page_margins.right = 0.4
+    sheet.page_margins.top = sheet.page_margins.bottom = 0.6
+    sheet.page_margins.footer = 0.3
     sheet.oddFooter.center.text = "&P af &N"

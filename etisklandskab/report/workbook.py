@@ -11,11 +11,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from etisklandskab.columns import GUIDES, REMARK, danish_title, find_columns, to_row
+from etisklandskab.columns import GUIDES, REMARK, REVIEW, danish_title, find_columns, to_row
 from etisklandskab.landscape import ARGUED, Logic, Statement
 from etisklandskab.profile.priority import worth_a_look
 from etisklandskab.profile.profile import ALL
-from etisklandskab.report.sheets import DARK, append, head, lines_of, print_on_a_page
+from etisklandskab.report.sheets import DARK, append, face, head, lines_of, print_on_a_page
 
 if TYPE_CHECKING:
     from etisklandskab.model.classifier import EthicsClassifier
@@ -48,6 +48,8 @@ _OWN_WIDTH = 15
 _TITLES = {"logic": "Modellens forslag", "logics": "Forslag, også"}
 _HIDDEN = (*(f"p_{logic.value}" for logic in Logic), "unsure", "model", "check", "before")
 _ALWAYS = ("order", "text", "logic", "logics", "sure", "corrected", "also", REMARK, *_HIDDEN)
+_WRITTEN = (*REVIEW, REMARK)
+_NUMBERS = ("order", "sure", "position")
 _ROOM = 500  # rows below the last one that can be used as those above
 
 
@@ -82,7 +84,7 @@ def _write_statements(
     sheet: Any, statements: Sequence[Statement], model: EthicsClassifier | None
 ) -> dict[str, str]:
     """Write the sheet of statements and return the letters of its columns by name."""
-    from openpyxl.styles import Alignment, Font
+    from openpyxl.styles import Alignment, Border, PatternFill, Side
     from openpyxl.utils import get_column_letter
 
     sheet.title = STATEMENTS
@@ -90,19 +92,26 @@ def _write_statements(
     names = _columns(rows)
     letters = {name: get_column_letter(at) for at, name in enumerate(names, start=1)}
     append(sheet, [_TITLES.get(name, danish_title(name)) for name in names])
-    wrapped, top, bold = (
-        Alignment(wrap_text=True, vertical="top"),
-        Alignment(vertical="top"),
-        Font(bold=True),
-    )
+    wrapped, top = Alignment(wrap_text=True, vertical="top"), Alignment(vertical="top")
+    middle = Alignment(horizontal="center", vertical="top")
+    line = Side(style="thin", color="D9D9D9")
+    box = Border(left=line, right=line, top=line, bottom=line)
+    plain, bold, paper = face(), face(b=True), PatternFill("solid", fgColor="FFF9DB")
     shown = [name for name in names if name not in _HIDDEN]
     for at, row in enumerate(rows, start=2):
         append(sheet, [row.get(name, "") for name in names])
         for name, cell in zip(names, sheet[at], strict=True):
+            if name in _HIDDEN:
+                continue
             cell.alignment = wrapped if name in _WIDTHS else top
-            if name == "sure" or name.startswith("p_"):
+            cell.border, cell.font = box, plain
+            if name in _NUMBERS:
+                cell.alignment = middle
+            if name == "sure":
                 cell.number_format = "0%"
-            elif name in ("corrected", "also"):
+            if name in _WRITTEN:
+                cell.fill = paper
+            if name in REVIEW:
                 cell.font = bold
         lines = max(lines_of(row.get(name, ""), _WIDTHS.get(name, 999)) for name in shown)
         sheet.row_dimensions[at].height = 15 * lines
@@ -110,7 +119,12 @@ def _write_statements(
         sheet.column_dimensions[letter].width = _WIDTHS.get(name, _OWN_WIDTH)
         sheet.column_dimensions[letter].hidden = name in _HIDDEN
     head(sheet)
+    for name in _WRITTEN:
+        sheet[f"{letters[name]}1"].fill = PatternFill("solid", fgColor="7A5C00")
     print_on_a_page(sheet)
+    sheet.print_area = (
+        f"A1:{letters[REMARK]}{len(rows) + 1}"  # what is right of it is not for paper
+    )
     last = len(rows) + 1 + _ROOM
     _offer_choices(sheet, letters, last)
     _colour_by_logic(sheet, letters, last)
@@ -181,24 +195,33 @@ def _offer_choices(sheet: Any, letters: Mapping[str, str], last: int) -> None:
 
 
 def _colour_by_logic(sheet: Any, letters: Mapping[str, str], last: int) -> None:
-    """Colour rows by logic: by the correction where there is one, else by the proposal."""
+    """Colour rows by logic: by the correction where there is one, else by the proposal.
+
+    A proposal that is overruled is struck through. LibreOffice takes the first rule that holds
+    and no more, so each says all that there is to say of its cells.
+    """
     from openpyxl.formatting.rule import FormulaRule
     from openpyxl.styles import Font, PatternFill
 
-    corrected, proposed = f"${letters['corrected']}2", f"${letters['logic']}2"
-    for name in ("corrected", "also"):
+    def add(first: str, end: str, formula: str, colour: str, **look: Any) -> None:
+        rule = FormulaRule([formula], fill=PatternFill(bgColor=colour), **look)
+        sheet.conditional_formatting.add(f"{letters[first]}2:{letters[end]}{last}", rule)
+
+    corrected, proposed = f"TRIM(${letters['corrected']}2)", f"${letters['logic']}2"
+    for name in REVIEW:
         cell = f"TRIM(${letters[name]}2)"
-        known = ",".join(f'LEFT({cell},{len(x.danish)})<>"{x.danish}"' for x in Logic)
-        red = FormulaRule([f'AND({cell}<>"",{known})'], fill=PatternFill(bgColor="FF9C9C"))
-        sheet.conditional_formatting.add(f"{letters[name]}2:{letters[name]}{last}", red)
-    counts = f'IF(TRIM({corrected})<>"",TRIM({corrected}),{proposed})'
+        unknown = ",".join(f'LEFT({cell},{len(x.danish)})<>"{x.danish}"' for x in Logic)
+        add(name, name, f'AND({cell}<>"",{unknown})', "FF9C9C")
+    overruled = f'{corrected}<>"",LEFT({corrected},LEN({proposed}))<>{proposed}'
     for logic in Logic:
-        is_it = f'LEFT({counts},{len(logic.danish)})="{logic.danish}"'
-        rule = FormulaRule([is_it], fill=PatternFill(bgColor=_tint(logic)))
-        sheet.conditional_formatting.add(f"{letters['text']}2:{letters['also']}{last}", rule)
-    overruled = f'AND(TRIM({corrected})<>"",LEFT(TRIM({corrected}),LEN({proposed}))<>{proposed})'
-    struck = FormulaRule([overruled], font=Font(strike=True, color="7F7F7F"))
-    sheet.conditional_formatting.add(f"{letters['logic']}2:{letters['logics']}{last}", struck)
+        counts = f'IF({corrected}<>"",{corrected},{proposed})'
+        is_it, tint = f'LEFT({counts},{len(logic.danish)})="{logic.danish}"', _tint(logic)
+        struck = Font(strike=True, color="7F7F7F")
+        add("text", "text", is_it, tint)
+        add("logic", "logics", f"AND({overruled},{is_it})", tint, font=struck)
+        add("logic", "logics", is_it, tint)
+        add("sure", "carrying" if "carrying" in letters else "sure", is_it, tint)
+        add("corrected", "also", f'AND({corrected}<>"",{is_it})', tint)
 
 
 def _tint(logic: Logic) -> str:
@@ -212,7 +235,7 @@ def _tint(logic: Logic) -> str:
 
 def _write_looks(sheet: Any, statements: Sequence[Statement], letters: Mapping[str, str]) -> None:
     """List the statements most worth a look; the links find their rows also after sorting."""
-    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.styles import Alignment, Border, PatternFill, Side
 
     # no title that a column of statements has: this sheet is not read back
     titles = {
@@ -229,6 +252,8 @@ def _write_looks(sheet: Any, statements: Sequence[Statement], letters: Mapping[s
     }
     append(sheet, list(titles))
     order, corrected = letters["order"], letters["corrected"]
+    side = Side(style="thin", color="D9D9D9")
+    box = Border(left=side, right=side, top=side, bottom=side)
     for at, look in enumerate(worth_a_look(statements), start=2):
         statement = statements[look.at]
         assert statement.logic is not None
@@ -256,12 +281,16 @@ def _write_looks(sheet: Any, statements: Sequence[Statement], letters: Mapping[s
         answer = f"INDEX({STATEMENTS}!${corrected}:${corrected},{row})"
         sheet[f"J{at}"] = f'=IFERROR({answer}&"","")'
         for cell in sheet[at]:
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-        sheet[f"B{at}"].font = Font(underline="single", color="0563C1")
+            number = cell.column_letter in "ABG"
+            cell.alignment = Alignment(
+                horizontal="center" if number else None, wrap_text=True, vertical="top"
+            )
+            cell.border, cell.font = box, face()
+        sheet[f"B{at}"].font = face(u="single", color="0563C1")
         sheet[f"F{at}"].fill = PatternFill("solid", fgColor=_tint(statement.logic))
         sheet[f"G{at}"].number_format = "0%"
         sheet[f"H{at}"].fill = PatternFill("solid", fgColor=_tint(look.rival))
-        sheet[f"J{at}"].font = Font(bold=True)
+        sheet[f"J{at}"].font = face(b=True)
         sheet.row_dimensions[at].height = 15 * max(
             lines_of(statement.text, 62), lines_of(statement.heading, 26), 2
         )
@@ -276,7 +305,7 @@ def _write_looks(sheet: Any, statements: Sequence[Statement], letters: Mapping[s
 
 def _write_guide(sheet: Any) -> None:
     """Write what ``guide.txt`` says; a line with ``|`` is a logic with its signs and an example."""
-    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.styles import Alignment, PatternFill
 
     wrap = Alignment(wrap_text=True, vertical="top")
     widths = {"A": 14, "B": 46, "C": 40, "D": 40}
@@ -290,7 +319,7 @@ def _write_guide(sheet: Any) -> None:
             if not previous.startswith("|"):
                 append(sheet, ["Logik", "Det gode", "Tegn", "Eksempel"])
                 for cell in sheet[sheet.max_row]:
-                    cell.font = Font(bold=True, color="FFFFFF")
+                    cell.font = face(b=True, color="FFFFFF")
                     cell.fill = PatternFill("solid", fgColor=DARK)
             name, signs, example = (part.strip() for part in line.split("|")[1:])
             logic = Logic.parse(name)
@@ -298,19 +327,20 @@ def _write_guide(sheet: Any) -> None:
         append(sheet, cells)
         at = sheet.max_row
         for cell in sheet[at]:
-            cell.alignment = wrap
+            cell.alignment, cell.font = wrap, face()
         if line.startswith("|"):
             lines = max(lines_of(text, w) for text, w in zip(cells, widths.values(), strict=True))
             for cell in sheet[at]:
                 cell.fill = PatternFill("solid", fgColor=_tint(logic))
-            sheet[f"A{at}"].font = Font(bold=True)
+            sheet[f"A{at}"].font = face(b=True)
         else:
             sheet.merge_cells(f"A{at}:D{at}")
             lines = lines_of(line, sum(widths.values()))
         sheet.row_dimensions[at].height = 15 * lines + 4
         if line.startswith("# "):
-            sheet[f"A{at}"].font = Font(bold=True, size=13)
+            sheet[f"A{at}"].font = face(b=True, sz=13)
             sheet.row_dimensions[at].height = 26
             sheet[f"A{at}"].alignment = Alignment(vertical="bottom")
         previous = line
     print_on_a_page(sheet)
+    sheet.page_setup.fitToHeight = 1
