@@ -22,14 +22,20 @@ def face(**options: Any) -> Any:
 
 def append(sheet: Any, values: Sequence[Any]) -> None:
     """Add a row in which no text is taken for a formula, and control characters are left out."""
+    from openpyxl.cell import WriteOnlyCell
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-    sheet.append(
-        [ILLEGAL_CHARACTERS_RE.sub(" ", v) or None if isinstance(v, str) else v for v in values]
-    )
-    for cell in sheet[sheet.max_row]:
-        if cell.data_type == "f":  # a statement that begins with "=" is no formula
-            cell.data_type = "s"
+    def cell(value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        value = ILLEGAL_CHARACTERS_RE.sub(" ", value) or None
+        if value is None or not value.startswith("="):
+            return value
+        text = WriteOnlyCell(sheet, value)
+        text.data_type = "s"
+        return text
+
+    sheet.append([cell(value) for value in values])
 
 
 def head(sheet: Any) -> None:

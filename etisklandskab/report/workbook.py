@@ -100,7 +100,8 @@ def _write_statements(
     shown = [name for name in names if name not in _HIDDEN]
     for at, row in enumerate(rows, start=2):
         append(sheet, [row.get(name, "") for name in names])
-        for name, cell in zip(names, sheet[at], strict=True):
+        for column, name in enumerate(names, start=1):
+            cell = sheet.cell(at, column)  # sheet[at] looks through all rows for the last column
             if name in _HIDDEN:
                 continue
             cell.alignment = wrapped if name in _WIDTHS else top
