@@ -94,7 +94,7 @@ def _read(paths: Sequence[str]) -> tuple[list[Statement], list[NotesError]]:
     skipped: list[str] = []
     statements = read_notes(paths, on_error=failed.append, on_skip=skipped.append)
     if skipped:
-        _say(f"Sprunget over (ikke noter): {', '.join(skipped)}")
+        _say(f"Sprunget over: {', '.join(skipped)}")
     _hint(statements)
     return statements, failed
 
@@ -182,12 +182,20 @@ def classify(
     _check_output(output, _TABLES, force)
     statements, failed = _read(paths)
     if statements:
-        coded = _code(statements, load_model(model, light=light))
-        _write_coded(coded, output, force=force, excel=excel)
+        classifier = load_model(model, light=light)
+        coded = _code(statements, classifier)
+        _write_coded(coded, output, classifier, force=force, excel=excel)
     _finish(failed)
 
 
-def _write_coded(coded: list[Statement], output: Path | None, *, force: bool, excel: bool) -> None:
+def _write_coded(
+    coded: list[Statement],
+    output: Path | None,
+    model: EthicsClassifier,
+    *,
+    force: bool,
+    excel: bool,
+) -> None:
     if output is None:
         _list(coded)
     elif str(output) == "-":
@@ -199,7 +207,7 @@ def _write_coded(coded: list[Statement], output: Path | None, *, force: bool, ex
     else:
         from etisklandskab.report.coded import write_coded
 
-        write_coded(coded, output, force=force, excel=excel)
+        write_coded(coded, output, force=force, excel=excel, model=model)
         _say(f"{len(coded)} udsagn skrevet til {output}")
 
 
@@ -218,7 +226,8 @@ def _list(coded: Sequence[Statement]) -> None:
         assert p is not None
         name = "/".join(x.danish for x in statement.logics) or logic.danish
         line = Text(f"  {name:<18}", style=logic.colour)
-        line.append(f"{100 * max(p):3.0f} %{'?' if statement.unsure else ' '} ", style="dim")
+        sure = "rettet" if statement.reviewed else f"{100 * max(p):3.0f} %"
+        line.append(f"{sure}{'?' if statement.unsure else ' '} ", style="dim")
         line.append(statement.text, style="default")
         console.print(line)
 
@@ -279,10 +288,10 @@ def profile(
 
 def _coded(statements: list[Statement], classifier: EthicsClassifier) -> list[Statement]:
     """Code what is uncoded or coded by another model, and say so."""
-    from etisklandskab.model.classifier import recoded
+    from etisklandskab.model.classifier import lacks_code, recoded
 
     label = classifier.bundle_.label
-    n = sum(s.model != label for s in statements)
+    n = sum(lacks_code(s, label) for s in statements)
     if 0 < n < len(statements):
         _say(f"{n} udsagn er ikke kodet med {label} og kodes nu.")
     return recoded(statements, label, lambda raw: _code(raw, classifier))
@@ -546,7 +555,7 @@ def demo(
     _console().print(result)
     # the demo's own folder: it writes its own files again
     for name in ("kodet.xlsx", "kodet.csv"):
-        _write_coded(coded, output / name, force=True, excel=True)
+        _write_coded(coded, output / name, classifier, force=True, excel=True)
     built = cache(lambda kind: _document(coded, classifier, kind))  # the notat is written twice
     steps: dict[str, Callable[[Path], None]] = {
         "profil.csv": lambda path: _write_profile(result, path, force=True, excel=True),

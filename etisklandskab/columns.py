@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import re
+import unicodedata
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,12 +13,17 @@ from etisklandskab.landscape import Logic, Statement, split_list
 
 __all__ = [
     "COLUMNS",
+    "GUIDES",
+    "REMARK",
+    "REVIEW",
     "Column",
+    "check_of",
     "danish_title",
     "find_columns",
     "natural_key",
     "read_coding",
     "read_labels",
+    "read_review",
     "to_row",
 ]
 
@@ -42,13 +50,27 @@ COLUMNS = (
         "Udsagn",
         ("statement", "statements", "tekst", "citat", "ytring", "quote", "utterance", "pointe"),
     ),
-    Column("logic", "Logik"),
-    Column("logics", "Logikker"),
+    Column("logic", "Logik", ("modellens forslag",)),
+    Column("logics", "Logikker", ("forslag, også",)),
+    Column("sure", "Hvor sikker"),
+    Column("carrying", "Bærende ord"),
+    Column("corrected", "Rettet"),
+    Column("also", "Også"),
     *(Column(f"p_{logic.value}", f"Sandsynlighed, {logic.danish}") for logic in Logic),
     Column("unsure", "Usikker"),
     Column("model", "Model"),
+    Column("check", "Kontrol"),
+    Column("order", "Løbenr."),
     Column("before", "Lige før"),
 )
+REVIEW = ("corrected", "also")
+"""The columns that a human codes in."""
+
+GUIDES = ("Vigtigst at se på", "Sådan gør du")
+"""The sheets of a workbook for correcting that hold no statements of their own."""
+
+REMARK = "Bemærkning"
+"""The user's own column that a workbook for correcting has room for."""
 _BY_SPELLING = {
     spelling.casefold(): column.name
     for column in COLUMNS
@@ -136,10 +158,33 @@ def to_row(statement: Statement) -> dict[str, str | int | float]:
             row[f"p_{logic.value}"] = round(p, 4)
         row["unsure"] = "ja" if statement.unsure else ""
         row["model"] = statement.model
+        row["check"] = check_of(statement)
+    if statement.reviewed and statement.logic is not None:
+        # where there are no probabilities, the model has nothing to say of it
+        row["logic"] = row["corrected"] = statement.logic.value
+        row["logics"] = ", ".join(statement.logics)
+        row["also"] = ", ".join(statement.logics[1:])
+        row["check"] = ""
     row["before"] = statement.before
     for name, value in statement.extra.items():
         row.setdefault(name, value)
     return row
+
+
+def check_of(statement: Statement) -> str:
+    """Return a short sum of what a model sees of a statement.
+
+    It stands beside the code in a table, so that a statement that was edited or split is known
+    to have lost its code. No digit comes first: no spreadsheet takes it for a number.
+
+    Examples
+    --------
+    >>> check_of(Statement("Lyt  til hende")) == check_of(Statement("Lyt til hende"))
+    True
+    """
+    seen = (statement.text, statement.heading, statement.before)
+    plain = "\x1f".join(re.sub(r"[\s\x00-\x1f]+", " ", part).strip() for part in seen)
+    return f"k{zlib.crc32(unicodedata.normalize('NFC', plain).encode()):08x}"
 
 
 def read_coding(
@@ -179,3 +224,32 @@ def read_labels(primary: str, logics: str = "") -> tuple[Logic, tuple[Logic, ...
         return first, ()
     others = (Logic.parse(part) for part in split_list(logics))
     return first, tuple(dict.fromkeys((first, *(o for o in others if o is not Logic.NONE))))
+
+
+def read_review(cell: str) -> tuple[Logic, ...]:
+    """Read the logics that a human wrote in a cell.
+
+    Raises
+    ------
+    ValueError
+        If a word names no logic; the message tells the nearest that does.
+
+    Examples
+    --------
+    >>> [logic.danish for logic in read_review("Nærhed + konsekvens")]
+    ['nærhed', 'konsekvens']
+    >>> read_review("plikt")
+    Traceback (most recent call last):
+    ValueError: »plikt« er ikke en logik; mente du »pligt«?
+    """
+    return tuple(map(_read_label, split_list(cell) or [cell.strip()]))
+
+
+def _read_label(word: str) -> Logic:
+    try:
+        return Logic.parse(word)
+    except ValueError:
+        names = [logic.danish for logic in Logic]
+        near = difflib.get_close_matches(word.casefold(), names, n=1, cutoff=0.5)
+        meant = f"; mente du »{near[0]}«?" if near else "."
+        raise ValueError(f"»{word}« er ikke en logik{meant}") from None

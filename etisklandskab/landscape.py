@@ -164,6 +164,9 @@ class Statement:
         Name and checksum of the model that coded it.
     unsure : bool
         Whether the code is one to look at: the model's probability of it is too low to trust.
+    reviewed : bool
+        Whether a human has coded it: then `logic` and `logics` are hers, while
+        `probabilities` stay the model's.
 
     Examples
     --------
@@ -187,6 +190,7 @@ class Statement:
     probabilities: tuple[float, float, float, float] | None = None
     model: str = ""
     unsure: bool = False
+    reviewed: bool = False
 
     def __hash__(self) -> int:
         return hash((self.text, self.source, self.group, self.position))
@@ -199,7 +203,7 @@ class Statement:
         *,
         unsure: bool = False,
     ) -> Statement:
-        """Return a copy that is coded.
+        """Return a copy that is coded by a model; where a human has coded it, her logics stay.
 
         Parameters
         ----------
@@ -214,14 +218,30 @@ class Statement:
         """
         present = tuple(logics)
         duty, proximity, consequence, none = (float(p) for p in probabilities)
-        return replace(
-            self,
-            logic=present[0] if present else Logic.NONE,
-            logics=present,
-            probabilities=(duty, proximity, consequence, none),
-            model=model,
-            unsure=unsure,
-        )
+        coded = replace(self, probabilities=(duty, proximity, consequence, none), model=model)
+        if self.reviewed:
+            return coded
+        logic = present[0] if present else Logic.NONE
+        return replace(coded, logic=logic, logics=present, unsure=unsure)
+
+    def with_review(self, logics: Iterable[Logic]) -> Statement:
+        """Return a copy that is coded by a human.
+
+        Parameters
+        ----------
+        logics : iterable of Logic
+            Those clearly present, the weightiest first; empty means none.
+
+        Examples
+        --------
+        >>> statement = Statement("Aftale er aftale").with_coding((0.1, 0.7, 0.1, 0.1), (), "m")
+        >>> reviewed = statement.with_review([Logic.DUTY])
+        >>> reviewed.logic, reviewed.probabilities
+        (<Logic.DUTY: 'duty'>, (0.1, 0.7, 0.1, 0.1))
+        """
+        present = tuple(logics)
+        logic = present[0] if present else Logic.NONE
+        return replace(self, logic=logic, logics=present, unsure=False, reviewed=True)
 
     def value(self, name: str) -> str:
         """Return a field or a column of the user's own as text.
@@ -247,6 +267,7 @@ _FIELD_NAMES = frozenset(f.name for f in fields(Statement)) - {
     "logics",
     "probabilities",
     "unsure",
+    "reviewed",
 }
 
 _LIST_SEPARATOR = re.compile(r"\s*[,;+/|]\s*")

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from etisklandskab.columns import CODING, read_coding
+from etisklandskab.columns import CODING, check_of, read_coding, read_review
 from etisklandskab.concepts import concepts_of
 from etisklandskab.errors import NotesError
-from etisklandskab.landscape import Statement
+from etisklandskab.landscape import ARGUED, Logic, Statement
 from etisklandskab.notes.blocks import Block
 from etisklandskab.notes.cleaning import clean, is_furniture, is_murmur
 from etisklandskab.notes.files import NoteFile, find_files, read_blocks
@@ -47,7 +47,9 @@ def read_notes(
     on_error : callable, optional
         Told each file's error, and the rest is read; by default the first is raised.
     on_skip : callable, optional
-        Told the name of each file in a folder that is no note.
+        Told the name of each file in a folder that is no note, or that is read in another: a
+        coded table is left out where its notes are read as well; where a human has corrected it,
+        the notes are.
 
     Returns
     -------
@@ -80,21 +82,35 @@ def read_notes(
             if on_error is None:
                 raise
             on_error(error)
-    for source in _earlier_outputs(read):
+    for source, why in _read_twice(read).items():
         del read[source]
         if on_skip is not None:
-            on_skip(source)
+            on_skip(source + why)
     return [statement for statements in read.values() for statement in statements]
 
 
-def _earlier_outputs(read: dict[str, list[Statement]]) -> list[str]:
-    """Return the coded tables that were made from notes which are read as well."""
-    return [
-        source
+def _read_twice(read: Mapping[str, list[Statement]]) -> dict[str, str]:
+    """Return the files whose statements are read from another, too, and what is to be said of it."""
+    tables = {
+        source: {s.source for s in statements}
         for source, statements in read.items()
-        if all(s.logic is not None and s.source != source for s in statements)
+        if any(s.logic is not None for s in statements)
         and {s.source for s in statements} <= read.keys() - {source}
-    ]
+    }
+    skipped: dict[str, str] = {}
+    for table, notes in tables.items():
+        if not any(s.reviewed for s in read[table]):
+            skipped[table] = ""
+            continue
+        for source in sorted(notes):
+            if source in skipped:
+                raise NotesError(
+                    table,
+                    f"den retter de samme noter som en anden tabel ({source}{skipped[source]}).",
+                    "Flyt den ene et andet sted hen.",
+                )
+            skipped[source] = f" (rettet i {table})"
+    return skipped
 
 
 def statements_in_records(records: Sequence[dict[str, Any]], source: str) -> list[Statement]:
@@ -219,10 +235,42 @@ def _row_statement(item: Placed, source: str, place: int) -> Statement:
         raise NotesError(
             source, f"{block.place}: {error}.", "Ret cellen, eller slet kolonnerne med koder."
         ) from error
-    if coding is None:
+    if coding is None and "check" not in columns and not block.cells:
         # codes of the user's own are not lost when the program's take the columns' names
         own = {f"{n} (egen)": columns[n] for n in CODING if columns.get(n)}
         return replace(statement, extra={**statement.extra, **own}) if own else statement
-    logics, probabilities = coding
-    unsure = columns.get("unsure", "").strip().casefold() == "ja"
-    return statement.with_coding(probabilities, logics, columns.get("model", ""), unsure=unsure)
+    # a statement that was edited or split since it was coded has lost its code
+    check = columns.get("check", check_of(statement))
+    if coding is not None and (check == check_of(statement) or (not check and block.cells)):
+        logics, probabilities = coding
+        unsure = columns.get("unsure", "").strip().casefold() == "ja"
+        model = columns.get("model", "")
+        statement = statement.with_coding(probabilities, logics, model, unsure=unsure)
+    return _with_review(statement, block, source)
+
+
+def _with_review(statement: Statement, block: Block, source: str) -> Statement:
+    """Return the statement as a human coded it in the cells of its row, if she did."""
+    if not block.cells:
+        return statement
+    written: dict[str, tuple[Logic, ...]] = {}
+    for name, cell in block.cells.items():
+        try:
+            written[name] = read_review(block.columns[name])
+        except ValueError as error:
+            names = ", ".join(logic.danish for logic in ARGUED)
+            raise NotesError(
+                source, f"{cell}: {error}", f"Skriv {names} eller {Logic.NONE.danish}."
+            ) from error
+    if written.get("corrected", ())[:1] == (Logic.NONE,):
+        return statement.with_review(())
+    # who only writes what else is there lets the model's proposal stand
+    weightiest = written.get("corrected") or tuple(filter(None, [statement.logic]))
+    if not weightiest:
+        raise NotesError(
+            source,
+            f"{block.cells['also']}: »Også« er udfyldt, men »Rettet« er tom.",
+            "Skriv den vigtigste logik i »Rettet«.",
+        )
+    logics = (*weightiest, *written.get("also", ()))
+    return statement.with_review(dict.fromkeys(x for x in logics if x is not Logic.NONE))

@@ -38,6 +38,8 @@ class Block:
         Of a row: the columns by their standard names (`etisklandskab.columns`).
     extra : mapping of str to str
         Of a row: the user's own columns.
+    cells : mapping of str to str
+        Of a row that a human has coded: where the cells that she wrote in stand, in Danish.
     """
 
     kind: Kind
@@ -49,3 +51,4 @@ class Block:
     row: int = 0
     columns: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, str] = field(default_factory=dict)
+    cells: Mapping[str, str] = field(default_factory=dict)

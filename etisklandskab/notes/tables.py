@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
-from etisklandskab.columns import find_columns
+from etisklandskab.columns import GUIDES, REMARK, REVIEW, find_columns
 from etisklandskab.errors import MissingExtraError, NotesError
+from etisklandskab.landscape import Logic, split_list
 from etisklandskab.notes.blocks import Block
 from etisklandskab.notes.text import decode
 
@@ -39,6 +42,7 @@ def rows_to_blocks(
     place: str = "række {}",
     *,
     numbered: bool = True,
+    cell: str = "række {row}, kolonnen »{title}«",
 ) -> list[Block] | None:
     """Turn a table's rows into blocks, or None where it has no column of statements.
 
@@ -52,32 +56,112 @@ def rows_to_blocks(
         How a row's place is called in a message.
     numbered : bool, default=True
         Whether a row's number is the statement's position.
+    cell : str
+        How a cell is called in a message: by ``row``, ``title`` and ``letter``.
     """
     names = find_columns(header)
     if "text" not in names.values():
         return None
-    blocks = []
+    rows = list(rows)
+    ours = _is_ours(names)
+    if not ours and not _holds_labels(names, rows):
+        names = {i: name for i, name in names.items() if name not in REVIEW}
+    own = {
+        i: title
+        for i, title in enumerate(header)
+        if title and (i not in names if ours else names.get(i) != title.strip().casefold())
+    }
+    blocks: list[Block] = []
     for number, row in rows:
         cells = [_cell(value) for value in row]
-        columns = {names[i]: cell for i, cell in enumerate(cells) if i in names}
-        if not columns.get("text"):
+        cells += [""] * (len(header) - len(cells))
+        columns = {name: cells[i] for i, name in names.items()}
+        if not columns["text"]:
             continue
-        extra = {
-            header[i]: cell
-            for i, cell in enumerate(cells)
-            if i < len(header) and header[i] and names.get(i) != header[i].strip().casefold()
-        }
-        blocks.append(
-            Block(
-                "row",
-                columns["text"],
-                place=place.format(number),
-                row=number if numbered else 0,
-                columns=columns,
-                extra=extra,
-            )
+        # a workbook for correcting has room for remarks, also where there are none
+        extra = {t: cells[i] for i, t in own.items() if cells[i] or not ours or t != REMARK}
+        block = Block(
+            "row",
+            columns["text"],
+            place=place.format(number),
+            row=number if numbered else 0,
+            columns=columns,
+            extra=extra,
+            cells={
+                name: cell.format(row=number, title=header[i], letter=_letter(i))
+                for i, name in names.items()
+                if name in REVIEW and cells[i]
+            },
         )
-    return blocks
+        blocks.append(_put_in(block, blocks) if ours else block)
+    return _in_reading_order(blocks) if ours else blocks
+
+
+def _is_ours(names: Mapping[int, str]) -> bool:
+    """Tell a table that the program wrote: what it says of a statement is no column of the user's."""
+    found = set(names.values())
+    return "model" in found and bool(found & {"check", "p_duty"})
+
+
+def _holds_labels(names: Mapping[int, str], rows: Sequence[tuple[int, Sequence[Any]]]) -> bool:
+    """Tell whether a column called "Rettet" holds logics: it could be the date of an edit."""
+    for i, name in names.items():
+        if name == "corrected":
+            for _, row in rows:
+                for word in split_list(_cell(row[i])) if i < len(row) else ():
+                    with suppress(ValueError):
+                        Logic.parse(word)
+                        return True
+    return False
+
+
+def _put_in(block: Block, above: Sequence[Block]) -> Block:
+    """Let a row that was put in to hold a part of the statement above it stand where that does."""
+    if not above or any(block.columns.get(name) for name in ("check", "order", "position")):
+        return block
+    first = above[-1]
+    inherited = {
+        name: block.columns.get(name) or first.columns[name]
+        for name in (
+            "source",
+            "workshop",
+            "group",
+            "heading",
+            "concept",
+            "position",
+            "speaker",
+            "order",
+        )
+        if name in first.columns
+    }
+    theirs = {title: value for title, value in first.extra.items() if title != REMARK}
+    return replace(
+        block,
+        columns={**block.columns, **inherited, "before": first.text},
+        extra={**theirs, **{title: value for title, value in block.extra.items() if value}},
+    )
+
+
+def _in_reading_order(blocks: list[Block]) -> list[Block]:
+    """Undo the sorting of a workbook; what stands there without a number stays where it is."""
+    keys, last = [], 0.0
+    for block in blocks:
+        with suppress(ValueError):
+            last = float(block.columns.get("order", ""))
+        keys.append(last)
+    return [blocks[at] for at in sorted(range(len(blocks)), key=keys.__getitem__)]
+
+
+def _letter(index: int) -> str:
+    """Return what a spreadsheet calls a column.
+
+    Examples
+    --------
+    >>> _letter(0), _letter(25), _letter(26)
+    ('A', 'Z', 'AA')
+    """
+    before, last = divmod(index, 26)
+    return (_letter(before - 1) if before else "") + chr(ord("A") + last)
 
 
 def _no_text_column(source: str, header: Sequence[str]) -> NotesError:
@@ -140,6 +224,8 @@ def read_excel(data: bytes, source: str) -> list[Block]:
     first_header: list[str] = []
     found = False
     for sheet in book.worksheets:
+        if sheet.title in GUIDES:
+            continue
         rows = [
             (i, row)
             for i, row in enumerate(sheet.iter_rows(values_only=True), start=1)
@@ -154,6 +240,7 @@ def read_excel(data: bytes, source: str) -> list[Block]:
                 rows[at + 1 :],
                 f"ark »{sheet.title}«, række {{}}",
                 numbered=len(book.worksheets) == 1,
+                cell=f"ark »{sheet.title}«, celle {{letter}}{{row}}",
             )
             if more is not None:
                 blocks += more

@@ -103,7 +103,15 @@ class Cell:
 
 
 def _chance(statement: Statement) -> float:
-    return max(statement.probabilities or (0.0,))
+    """Return how likely the model finds the statement's code, also where a human gave it."""
+    assert statement.logic is not None
+    return dict(zip(Logic, statement.probabilities or (), strict=False)).get(statement.logic, 0.0)
+
+
+def _probabilities(statement: Statement) -> tuple[float, ...]:
+    if statement.reviewed:
+        return tuple(float(logic is statement.logic) for logic in Logic)
+    return statement.probabilities or ()
 
 
 def _place(statement: Statement) -> tuple[Any, ...]:
@@ -114,7 +122,8 @@ def _place(statement: Statement) -> tuple[Any, ...]:
         statement.position,
         statement.group,
         statement.text,
-        statement.probabilities,
+        statement.probabilities or (),
+        statement.logics if statement.reviewed else (),
         sorted(statement.extra.items()),
     )
 
@@ -233,10 +242,13 @@ class Profile:
         return self._posteriors[concept][group]
 
     def evidence(self, statements: Iterable[Statement]) -> Evidence:
-        """Return what is known of statements, as `shares.posteriors` takes it."""
+        """Return what is known of statements, as `shares.posteriors` takes it.
+
+        What a human has coded is certain.
+        """
         own = list(statements)
         return Evidence(
-            np.array([s.probabilities for s in own], dtype=float).reshape(-1, 4),
+            np.array([_probabilities(s) for s in own], dtype=float).reshape(-1, 4),
             np.array([s.source for s in own], dtype=str),
             np.array([weight_of(s, self.weights) for s in own]),
         )
@@ -498,14 +510,14 @@ def aggregate(
     Parameters
     ----------
     data : iterable of Statement, pandas.DataFrame or polars.DataFrame
-        Coded, all by the same model; a frame as `from_frame` reads it.
+        Coded, each by a human or by the same model; a frame as `from_frame` reads it.
     by : str or sequence of str, default="group"
         Fields that make a group: ``"workshop"``, ``"speaker"``, ``("workshop", "group")``,
         or a column of the user's own.
     weights : str, optional
         A column of the user's own that says what each statement counts.
     model : EthicsClassifier, optional
-        The model that coded them; by default the shipped one.
+        The model that coded those that no human has; by default the shipped one.
     recode : bool, default=False
         Code statements that are uncoded or coded by another model with `model`, where
         they would be refused.
@@ -539,9 +551,9 @@ def aggregate(
         statements = recoded(statements, label, model.code)
     for statement in statements:
         place = f"udsagnet {statement.source} nr. {statement.position}"
-        if statement.logic is None or statement.probabilities is None:
+        if statement.logic is None:
             raise ValueError(f"{place} er ikke kodet; kod det først: load_model().code(statements)")
-        if statement.model != label:
+        if statement.model != label and not statement.reviewed:
             raise ValueError(
                 f"{place} er kodet af »{statement.model}«, ikke af »{label}«; kod alle med samme "
                 "model (recode=True)"

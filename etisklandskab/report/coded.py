@@ -5,19 +5,23 @@ from __future__ import annotations
 import csv
 import io
 import json
-import math
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, TextIO, overload
+from typing import TYPE_CHECKING, Any, TextIO, overload
 
-from etisklandskab.columns import danish_title, find_columns, to_row
+from etisklandskab.columns import danish_title, to_row
 from etisklandskab.errors import MissingExtraError
 from etisklandskab.files import new_file
 from etisklandskab.landscape import Logic, Statement, split_list
+from etisklandskab.report.sheets import append, head, print_on_a_page
 
 __all__ = ["KINDS", "StatementRows", "to_csv", "write_coded", "write_rows"]
 
+if TYPE_CHECKING:
+    from etisklandskab.model.classifier import EthicsClassifier
+
 Rows = Sequence[dict[str, Any]]
+_SHARES = ("share", "low", "high", "record_share", "record_low", "record_high")
 
 
 class StatementRows(Sequence[dict[str, Any]]):
@@ -37,19 +41,6 @@ class StatementRows(Sequence[dict[str, Any]]):
         if isinstance(at, slice):
             return StatementRows(self._statements[at])
         return to_row(self._statements[at])
-
-
-_HIDDEN = ("model", "before")  # for reading the table back
-_WIDTHS = {
-    "text": 80,
-    "heading": 30,
-    "before": 30,
-    "source": 24,
-    "group": 16,
-    "concept": 14,
-    "speaker": 16,
-    "logics": 22,
-}
 
 
 def _header(rows: Rows) -> list[str]:
@@ -117,71 +108,23 @@ def _write_parquet(rows: Rows, path: Path, excel: bool) -> None:
 
 def _write_xlsx(rows: Rows, path: Path, excel: bool) -> None:
     from openpyxl import Workbook
-    from openpyxl.styles import Alignment, Font, PatternFill
-    from openpyxl.utils import get_column_letter
 
     book = Workbook()
     sheet = book.active
-    sheet.title = "Udsagn" if "text" in _header(rows) else "Profil"
-    names = _without_copies(_header(rows), rows)
-    sheet.append([danish_title(name) for name in names])
+    names = _header(rows)
+    sheet.title = "Udsagn" if "text" in names else "Profil"
+    append(sheet, [danish_title(name) for name in names])
     for row in rows:
-        sheet.append([_danish(name, row.get(name)) for name in names])
-        for cell in sheet[sheet.max_row]:
-            if cell.data_type == "f":  # a statement that begins with "=" is no formula
-                cell.data_type = "s"
-    for cell in sheet[1]:
-        cell.font = Font(bold=True, color="FFFFFF")
-        cell.fill = PatternFill("solid", fgColor="3B4A54")
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-    for at, name in enumerate(names, start=1):
-        letter = get_column_letter(at)
-        sheet.column_dimensions[letter].width = _WIDTHS.get(name, 15)
-        sheet.column_dimensions[letter].hidden = name in _HIDDEN
-        for cell in sheet[letter][1:]:
-            cell.alignment = Alignment(wrap_text=name in _WIDTHS, vertical="top")
-            if name.startswith("p_") or name in ("share", "low", "high"):
+        append(sheet, [_danish(name, row.get(name)) for name in names])
+    for name, column in zip(names, sheet.iter_cols(min_row=2), strict=True):
+        for cell in column:
+            if name.startswith("p_") or name in _SHARES:
                 cell.number_format = "0%"
-    _set_heights(sheet, names)
-    sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = sheet.dimensions
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.print_title_rows = "1:1"
+    for cell in sheet[1]:
+        sheet.column_dimensions[cell.column_letter].width = 15
+    head(sheet)
+    print_on_a_page(sheet)
     book.save(path)
-
-
-def _set_heights(sheet: Any, names: list[str]) -> None:
-    """Make each row as high as its wrapped text: not every program does so on opening."""
-    for at, row in enumerate(sheet.iter_rows(min_row=2, values_only=True), start=2):
-        lines = (
-            max(
-                math.ceil(1.1 * len(str(value)) / _WIDTHS[name])
-                for name, value in zip(names, row, strict=True)
-                if name in _WIDTHS and name not in _HIDDEN
-            )
-            if any(name in _WIDTHS for name in names)
-            else 1
-        )
-        sheet.row_dimensions[at].height = 15 * max(1, lines)
-    sheet.row_dimensions[1].height = 30
-
-
-def _without_copies(names: list[str], rows: Rows) -> list[str]:
-    """Leave out the user's own column where a standard one has its title and all it says."""
-
-    def copied(name: str) -> bool:
-        standard = find_columns([name]).get(0)
-        return standard not in (None, name) and all(
-            not row.get(name) or _plain(row[name]) == _plain(row.get(standard)) for row in rows
-        )
-
-    return [name for name in names if not copied(name)]
-
-
-def _plain(value: Any) -> str:
-    return " ".join(str(value).split()).casefold()
 
 
 def _danish(name: str, value: Any) -> Any:
@@ -230,7 +173,43 @@ def write_rows(rows: Rows, path: str | Path, *, force: bool = False, excel: bool
 
 
 def write_coded(
-    statements: Iterable[Statement], path: str | Path, *, force: bool = False, excel: bool = False
+    statements: Iterable[Statement],
+    path: str | Path,
+    *,
+    force: bool = False,
+    excel: bool = False,
+    model: EthicsClassifier | None = None,
 ) -> None:
-    """Write coded statements to a file; see `write_rows`."""
-    write_rows(StatementRows(list(statements)), path, force=force, excel=excel)
+    """Write coded statements to a file, at once or not at all; its ending says which kind.
+
+    An Excel workbook is made for correcting: what a human writes in it is read back by
+    `read_notes` and counts as certain.
+
+    Parameters
+    ----------
+    statements : iterable of Statement
+        Coded.
+    path : str or Path
+        Ends on ``.csv``, ``.xlsx``, ``.jsonl`` or ``.parquet``.
+    force : bool, default=False
+        Replace a file that is there.
+    excel : bool, default=False
+        Write CSV as Danish Excel wants it.
+    model : EthicsClassifier, optional
+        The model that coded them: then a workbook tells the words that carried each code.
+
+    Raises
+    ------
+    ValueError
+        If the ending is none of these.
+    FileExistsError
+        If the file exists and `force` is False.
+    """
+    statements = list(statements)
+    if Path(path).suffix.lower() == ".xlsx":
+        from etisklandskab.report.workbook import write_workbook
+
+        with new_file(Path(path), force=force) as temporary:
+            write_workbook(statements, temporary, model)
+    else:
+        write_rows(StatementRows(statements), path, force=force, excel=excel)

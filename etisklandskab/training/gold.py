@@ -21,7 +21,8 @@ def read_gold(path: Path, column: str | None = None) -> tuple[list[Statement], l
     path : Path
         A table with a column of statements and one of labels.
     column : str, optional
-        The column of labels; by default the first that is called facit, gold, rettet or primary.
+        The column of labels; by default the first that is called facit, gold, rettet or primary,
+        or what a human has coded in a coded table.
 
     Returns
     -------
@@ -37,6 +38,9 @@ def read_gold(path: Path, column: str | None = None) -> tuple[list[Statement], l
     titles = list(dict.fromkeys(title for s in statements for title in s.extra))
     wanted = (column,) if column else _NAMES
     found = next((t for name in wanted for t in titles if t.casefold() == name.casefold()), None)
+    reviewed = [s for s in statements if s.reviewed]
+    if found is None and column is None and reviewed:
+        return reviewed, [s.logic for s in reviewed if s.logic is not None]
     if found is None:
         raise NotesError(
             str(path),

@@ -59,20 +59,22 @@ def test_the_workbook_is_made_for_reading(coded: list[Statement], tmp_path: Path
     write_coded(coded, tmp_path / "a.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")["Udsagn"]
     titles = [cell.value for cell in sheet[1]]
-    assert titles[:9] == [
-        "Kilde",
+    assert titles[:11] == [
+        "Løbenr.",
         "Workshop",
         "Gruppe",
         "Overskrift",
-        "Begreb",
-        "Nr. i kilden",
-        "Taler",
         "Udsagn",
-        "Logik",
+        "Modellens forslag",
+        "Forslag, også",
+        "Hvor sikker",
+        "Rettet",
+        "Også",
+        "Bemærkning",
     ]
     assert titles.count("Udsagn") == titles.count("Gruppe") == 1
     assert sheet.freeze_panes == "A2"
-    assert {sheet.cell(row, 9).value for row in range(2, 60)} <= {
+    assert {sheet.cell(row, 6).value for row in range(2, 60)} <= {
         "pligt",
         "nærhed",
         "konsekvens",
