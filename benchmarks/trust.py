@@ -156,7 +156,12 @@ def measured(
 
     for groups in workshops:
         evidence = {
-            (str(at),): Evidence(data.p[g.at], data.documents[g.at], np.ones(len(g.at)))
+            (str(at),): Evidence(
+                data.p[g.at],
+                data.documents[g.at],
+                np.ones(len(g.at)),
+                np.zeros(len(g.at), dtype=bool),
+            )
             for at, g in enumerate(groups)
         }
         found = {"ours": posteriors(evidence, reliability)}

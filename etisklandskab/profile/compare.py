@@ -312,7 +312,8 @@ def _rest(profile: Profile, group: Key, concept: str) -> _Sides:
     )
 
     def draws() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        rest = posteriors({("de andre", *group): profile.evidence(others)}, profile.reliability)
+        alone = {("de andre", *group): profile.evidence(others)}
+        rest = posteriors(alone, profile.reliability, profile.correction)
         return profile.posterior(*group, concept=concept).group, rest[()].group
 
     name = name_of(group)

@@ -14,7 +14,16 @@ import numpy as np
 from etisklandskab.columns import danish_title, natural_key
 from etisklandskab.landscape import ARGUED, Concept, Logic, Statement
 from etisklandskab.model.reliability import Reliability
-from etisklandskab.profile.shares import Evidence, Kind, Posterior, Share, posteriors, shares_of
+from etisklandskab.profile.correction import ENOUGH, Correction, correct, random_part
+from etisklandskab.profile.shares import (
+    CHAINS,
+    Evidence,
+    Kind,
+    Posterior,
+    Share,
+    posteriors,
+    shares_of,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -238,7 +247,9 @@ class Profile:
             cells = {
                 key: self.evidence(cell.statements) for key, cell in self._cells[concept].items()
             }
-            self._posteriors[concept] = posteriors(cells, self.reliability)
+            self._posteriors[concept] = posteriors(
+                cells, self.reliability, self.correction, whole=concept == ALL
+            )
         return self._posteriors[concept][group]
 
     def evidence(self, statements: Iterable[Statement]) -> Evidence:
@@ -251,7 +262,17 @@ class Profile:
             np.array([_probabilities(s) for s in own], dtype=float).reshape(-1, 4),
             np.array([s.source for s in own], dtype=str),
             np.array([weight_of(s, self.weights) for s in own]),
+            np.array([s.reviewed for s in own], dtype=bool),
         )
+
+    @cached_property
+    def correction(self) -> Correction | None:
+        """How the model errs on these statements, where a human has coded a random part."""
+        if len(random_part(self.statements)) < ENOUGH:
+            return None
+        cells = {key: self.evidence(cell.statements) for key, cell in self._cells[ALL].items()}
+        expected = posteriors(cells, self.reliability)[()].record[-CHAINS:]
+        return correct(self.statements, self.reliability, expected, CHAINS)
 
     def shares(
         self, *group: str, concept: str = ALL, kind: Kind = "group"

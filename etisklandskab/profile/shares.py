@@ -32,13 +32,26 @@ from numpy.typing import NDArray
 
 from etisklandskab.landscape import ARGUED, Logic
 from etisklandskab.model.reliability import Reliability
+from etisklandskab.profile.correction import Correction
 
-__all__ = ["Evidence", "Kind", "Posterior", "Share", "posteriors", "share_of", "shares_of"]
+__all__ = [
+    "CHAINS",
+    "Evidence",
+    "Kind",
+    "Posterior",
+    "Share",
+    "posteriors",
+    "share_of",
+    "shares_of",
+]
 
 Kind = Literal["group", "record"]
 Floats = NDArray[np.float64]
 
-_CHAINS, _WARM_UP, _KEPT = 128, 12, 16  # parallel chains, steps thrown away, steps kept
+CHAINS = 128
+"""How many chains are drawn side by side."""
+
+_WARM_UP, _KEPT = 12, 16  # steps thrown away, steps kept
 _LEVEL = 0.95
 _STRENGTHS = np.array([2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0])
 _MIXES = 16  # mixes drawn for each chain to learn the concentration from
@@ -72,11 +85,14 @@ class Evidence:
         Which document each is from.
     weights : ndarray of shape (n,)
         What each counts.
+    known : ndarray of bool, shape (n,)
+        Whether a human has coded it: then one probability is 1.
     """
 
     probabilities: Floats
     documents: NDArray[np.str_]
     weights: Floats
+    known: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -98,7 +114,11 @@ class Posterior:
 
 
 def posteriors(
-    cells: Mapping[tuple[str, ...], Evidence], reliability: Reliability
+    cells: Mapping[tuple[str, ...], Evidence],
+    reliability: Reliability,
+    correction: Correction | None = None,
+    *,
+    whole: bool = False,
 ) -> dict[tuple[str, ...], Posterior]:
     """Draw the true shares of groups and of their total.
 
@@ -108,6 +128,11 @@ def posteriors(
         From a group to its evidence, none of them empty.
     reliability : Reliability
         Of the model that gave the probabilities.
+    correction : Correction, optional
+        How the model errs on the material, where that was measured.
+    whole : bool, default=False
+        Whether the cells make up the material of the correction: then it alone says what their
+        total is, where else the statements' own likelihoods do.
 
     Returns
     -------
@@ -118,7 +143,7 @@ def posteriors(
     Examples
     --------
     >>> sure = np.eye(4)[[0] * 30 + [1] * 5 + [2] * 5 + [3] * 10]
-    >>> evidence = Evidence(sure, np.array(["a"] * 50), np.ones(50))
+    >>> evidence = Evidence(sure, np.array(["a"] * 50), np.ones(50), np.ones(50, dtype=bool))
     >>> found = posteriors({("A",): evidence}, Reliability())
     >>> shares_of(found["A",], "record")[Logic.DUTY]
     Share(value=0.75, low=0.75, high=0.75)
@@ -128,19 +153,21 @@ def posteriors(
         np.concatenate([part.probabilities for part in parts]),
         np.concatenate([part.documents for part in parts]),
         np.concatenate([part.weights for part in parts]),
+        np.concatenate([part.known for part in parts]),
     )
-    total = _draw(everything, np.tile(_FLAT, (_CHAINS, 1)), reliability, ())
+    flat = np.tile(_FLAT, (CHAINS, 1))
+    total = _draw(everything, flat, reliability, (), correction, fixed=whole)
     if len(cells) == 1:
         return {(): total} | dict.fromkeys(cells, total)
     sizes = np.array([part.weights.sum() for part in parts])
     common = {a: _common_mix(total, sizes, a) for a in _STRENGTHS}
-    chances = _strengths(parts, common, reliability)
+    chances = _strengths([_likely(part, reliability, correction) for part in parts], common)
     found: dict[tuple[str, ...], Posterior] = {(): total}
     for key, part in cells.items():
         rng = _rng("strength", *key)
-        strengths = rng.choice(_STRENGTHS, size=_CHAINS, p=chances)
+        strengths = rng.choice(_STRENGTHS, size=CHAINS, p=chances)
         prior = np.array([a * common[a][at] for at, a in enumerate(strengths)])
-        found[key] = _draw(part, prior, reliability, key)
+        found[key] = _draw(part, prior, reliability, key, correction)
     return found
 
 
@@ -151,7 +178,7 @@ def _common_mix(total: Posterior, sizes: Floats, strength: float) -> Floats:
     Dirichlet-multinomial count of n is worth n (a + 1) / (n + a) independent ones.
     """
     worth = (sizes * (strength + 1) / (sizes + strength)).sum()
-    drawn = _rng("common", str(strength)).standard_gamma(_FLAT + worth * total.record[-_CHAINS:])
+    drawn = _rng("common", str(strength)).standard_gamma(_FLAT + worth * total.record[-CHAINS:])
     result: Floats = drawn / drawn.sum(axis=1, keepdims=True)
     return result
 
@@ -167,9 +194,16 @@ def _likelihoods(evidence: Evidence, reliability: Reliability) -> Floats:
     return result
 
 
-def _strengths(
-    parts: Sequence[Evidence], common: Mapping[float, Floats], reliability: Reliability
-) -> Floats:
+def _likely(evidence: Evidence, reliability: Reliability, correction: Correction | None) -> Floats:
+    """Return likelihoods corrected by the mean of the draws."""
+    likelihoods = _likelihoods(evidence, reliability)
+    if correction is not None:
+        unknown = ~evidence.known
+        likelihoods[unknown] = correction.apply(likelihoods[unknown]).mean(axis=0)
+    return likelihoods
+
+
+def _strengths(parts: Sequence[Floats], common: Mapping[float, Floats]) -> Floats:
     """Return how likely each concentration of groups around the common mix is.
 
     A flat prior on how far groups lie apart (on 1 / sqrt(a); BDA section 5.3), and the
@@ -179,12 +213,12 @@ def _strengths(
     for at, strength in enumerate(_STRENGTHS):
         rng = _rng("mixes", str(strength))
         mixes = rng.standard_gamma(
-            np.maximum(strength * common[strength], _TINY), (_MIXES, _CHAINS, 4)
+            np.maximum(strength * common[strength], _TINY), (_MIXES, CHAINS, 4)
         )
         mixes /= mixes.sum(axis=2, keepdims=True)
-        of_common = np.zeros(_CHAINS)
+        of_common = np.zeros(CHAINS)
         for part in parts:
-            seen = np.tensordot(mixes, _likelihoods(part, reliability), axes=(2, 1))
+            seen = np.tensordot(mixes, part, axes=(2, 1))
             of_common += _log_mean(np.log(np.maximum(seen, 1e-300)).sum(axis=2), axis=0)
         score[at] += _log_mean(of_common, axis=0)
     chances = np.exp(score - score.max())
@@ -200,25 +234,42 @@ def _log_mean(logs: Floats, axis: int) -> Floats:
 
 
 def _draw(
-    evidence: Evidence, prior: Floats, reliability: Reliability, key: tuple[str, ...]
+    evidence: Evidence,
+    prior: Floats,
+    reliability: Reliability,
+    key: tuple[str, ...],
+    correction: Correction | None = None,
+    *,
+    fixed: bool = False,
 ) -> Posterior:
-    """Draw true logics and mix in turn; `prior` has a row for each chain."""
+    """Draw true logics and mix in turn; `prior` has a row for each chain.
+
+    With `fixed`, true logics are drawn from the mix that the correction found.
+    """
     order = np.lexsort((evidence.weights, *evidence.probabilities.T, evidence.documents))
     weights = evidence.weights[order]
-    _, document = np.unique(evidence.documents[order], return_inverse=True)
+    names, document = np.unique(evidence.documents[order], return_inverse=True)
     likelihoods = _likelihoods(evidence, reliability)[order]
     n = len(likelihoods)
-    chains = int(np.clip(400_000 // n, 32, _CHAINS))  # a large cell's draws hardly differ
+    chains = int(np.clip(400_000 // n, 32, CHAINS))  # a large cell's draws hardly differ
     prior = np.maximum(prior[:chains], _TINY)
     rng = _rng(*key)
-    offset = np.exp(rng.normal(0, reliability.drift, (chains, document.max() + 1, 4)))
-    seen = likelihoods * offset[:, document]
+    offset = np.exp(rng.normal(0, reliability.drift, (chains, len(names), 4)))
+    seen = np.tile(likelihoods, (chains, 1, 1))
+    if correction is not None:
+        unknown = ~evidence.known[order]
+        seen[:, unknown] = correction.apply(likelihoods[unknown])[:chains]
+        for at, name in enumerate(names):
+            if name in correction.offsets:
+                offset[:, at] = np.exp(correction.offsets[name][:chains])
+    seen *= offset[:, document]
     # statements that count unequally tell less about the group (Kish's effective size)
     effective = weights * (weights.sum() / np.square(weights).sum())
     mix = prior / prior.sum(axis=1, keepdims=True)
+    found = correction.mix[:chains] if fixed and correction is not None else None
     groups, records = [], []
     for step in range(_WARM_UP + _KEPT):
-        reach = np.cumsum(seen * mix[:, None, :], axis=2)
+        reach = np.cumsum(seen * (mix if found is None else found)[:, None, :], axis=2)
         chosen = (rng.random((chains, n, 1)) * reach[:, :, 3:] > reach[:, :, :3]).sum(axis=2)
         truth = chosen[:, :, None] == np.arange(4)
         drawn = rng.standard_gamma(prior + effective @ truth)

@@ -19,7 +19,7 @@ KINDS = ("group", "record")
 def evidence(rows: list[tuple[float, ...]], document: str = "a") -> Evidence:
     p = np.array(rows, float)
     p /= p.sum(axis=1, keepdims=True)
-    return Evidence(p, np.array([document] * len(p)), np.ones(len(p)))
+    return Evidence(p, np.array([document] * len(p)), np.ones(len(p)), p.max(axis=1) == 1)
 
 
 def known(duty: int, proximity: int, consequence: int, none: int) -> Evidence:
@@ -113,7 +113,7 @@ def test_weights_count_and_their_scale_does_not() -> None:
     heavy = np.where(own.probabilities[:, 0] == 1, 3.0, 1.0)
 
     def share(weights: np.ndarray) -> float:
-        weighted = Evidence(own.probabilities, own.documents, weights)
+        weighted = Evidence(own.probabilities, own.documents, weights, own.known)
         found = posteriors({("A",): weighted}, SURE)["A",]
         return shares_of(found, "record")[Logic.DUTY].value
 
