@@ -188,7 +188,10 @@ class State:
         touched: set[str] = set()
         open_ones = set(others) - {window}
         closed: Event | None = None
+        idle = {event.id for event in self.idle}
         for event in reversed(self.live):
+            if event.id in idle:
+                continue
             if event.kind != "import" and not touched & {*event.about, *event.made}:
                 if event.window == window:
                     return event
