@@ -319,6 +319,9 @@ function renderText() {
   const item = items.get(at);
   $("text").className = item.text.length > LONG ? "long" : "";
   $("how").hidden = !parting;
+  for (const other of document.querySelectorAll("#verdict, #choices, .row")) {
+    if (!other.closest("dialog")) other.inert = parting;
+  }
   if (parting) return;
   const carrying = new Set(words.get(at) ?? []);
   const parts = item.text.split(/([\p{L}\p{N}_]+)/u).map((part) =>
@@ -348,9 +351,9 @@ function renderVerdict(item) {
   const line = ["Modellen foreslår ", logicMark(first), ` (${percent(p[first])})`];
   for (const code of item.proposal.slice(1)) line.push(", også ", logicMark(code));
   if (item.unsure) {
-    const second = ranked.find((code) => !item.proposal.includes(code) && code !== first);
+    const rival = ranked.find((code) => code !== first);
     line.push(" ", element("span", { class: "unsure" }, "i tvivl"));
-    if (second) line.push(" måske ", logicMark(second), ` (${percent(p[second])})`);
+    if (!item.proposal.includes(rival)) line.push(" måske ", logicMark(rival), ` (${percent(p[rival])})`);
   }
   if (item.decision) {
     const who = item.by && item.by !== me ? "Valgt tidligere eller i et andet vindue: " : "Valgt: ";
@@ -390,7 +393,7 @@ function renderChoices(item) {
     button.setAttribute("aria-label", `${name}${code === proposed ? ", forslag" : ""}`);
     $("also").querySelectorAll("button")[i]?.setAttribute("aria-pressed", also.has(code));
   });
-  const verb = item.decision ? "Behold valget" : "Behold forslaget";
+  const verb = touched ? "Gem" : item.decision ? "Behold valget" : "Behold forslaget";
   $("accept").replaceChildren(`${verb}: ${said(kept())} `, element("kbd", {}, "Enter"));
 }
 
