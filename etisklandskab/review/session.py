@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -188,6 +189,8 @@ class Session:
         ValueError
             If the parts are not the whole of it.
         """
+        if known := self._known(sent):
+            return known
         statement = self._item(name).statement
         parts = self.model.code(split_in(statement, first, second))
         return self._act("split", name, {"parts": [to_plain(part) for part in parts]}, **sent)
@@ -200,6 +203,8 @@ class Session:
         ValueError
             If there is no next.
         """
+        if known := self._known(sent):
+            return known
         item = self._item(name)
         following = self.sync().next_of(name)
         if following is None:
@@ -216,11 +221,10 @@ class Session:
         ValueError
             If there is nothing left to undo.
         """
-        with self._lock, self.store.writing():
+        with self._lock, self._done(), self.store.writing():
             state = self.sync()
-            sent_before = self._sent(key)
-            if sent_before:
-                return sent_before
+            if known := self._known({"key": key}):
+                return known
             event = state.undoable(window, others)
             if event is None:
                 raise ValueError("der er ikke mere at fortryde")
@@ -240,19 +244,27 @@ class Session:
         window: str = "",
         key: str = "",
     ) -> Event:
-        with self._lock, self.store.writing():
+        with self._lock, self._done(), self.store.writing():
             state = self.sync()
-            sent_before = self._sent(key)
-            if sent_before:  # the answer was lost on the way, not the decision
-                return sent_before
+            if already := self._known({"key": key}):
+                return already
             names = (name, payload["with"]) if "with" in payload else (name,)
             for one, known in zip(names, (seen, also_seen), strict=False):
                 if one not in state.items or state.last.get(one, 0) != known:
                     raise Conflict(state.items.get(one))
             return self.store.append(kind, name, payload, seen=seen, window=window, key=key)
 
-    def _sent(self, key: str) -> Event | None:
+    def _known(self, sent: Mapping[str, Any]) -> Event | None:
+        """Return what was sent before: then the answer was lost on the way, not the decision."""
+        key = sent.get("key")
+        self.sync()
         return next((event for event in reversed(self._events) if key and event.key == key), None)
+
+    @contextmanager
+    def _done(self) -> Iterator[None]:
+        """Take an event into the state when it is on the disk, not before."""
+        yield
+        self.sync()
 
     def _item(self, name: str) -> Item:
         item = self.sync().items.get(name)
