@@ -96,6 +96,7 @@ def _bind(wanted: int) -> socket.socket:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((HOST, port))
+            listener.listen()  # only now is the port taken
         except OSError:
             listener.close()
             continue
