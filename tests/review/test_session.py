@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +18,8 @@ from etisklandskab.review.store import Store
 
 Run = Callable[..., tuple[int, str, str]]
 Open = Callable[..., Session]
-EXAMPLES = Path(__file__).parents[2] / "data" / "examples"
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "data" / "examples"
 
 
 def texts(session: Session) -> list[str]:
@@ -274,3 +277,21 @@ def test_what_cannot_be_reviewed_is_told_of(run: Run, tmp_path: Path) -> None:
     code, _, err = run("review", "--light", "--no-open", tmp_path, "-o", tmp_path / "x.xlsx")
     assert code == 1
     assert "Brug en af: .db" in err
+
+
+def test_without_the_extra_it_says_what_to_install(
+    run: Run, notes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "starlette.applications", None)
+    monkeypatch.delitem(sys.modules, "etisklandskab.review.server", raising=False)
+    code, _, err = run("review", "--light", "--no-open", notes)
+    assert code == 1
+    assert 'pip install "etisklandskab[review]"' in err
+
+
+def test_reading_the_file_imports_no_server() -> None:
+    code = (
+        "import sys, etisklandskab.notes.decisions\n"
+        "assert not {'starlette', 'uvicorn'} & set(sys.modules), 'a server to read notes'"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
