@@ -87,12 +87,14 @@ def _progress(total: int, text: str) -> Iterator[Callable[[int], None]]:
             bar.stop()
 
 
-def _read(paths: Sequence[str]) -> tuple[list[Statement], list[NotesError]]:
+def _read(
+    paths: Sequence[str], but: Path | None = None
+) -> tuple[list[Statement], list[NotesError]]:
     from etisklandskab.notes import read_notes
 
     failed: list[NotesError] = []
     skipped: list[str] = []
-    statements = read_notes(paths, on_error=failed.append, on_skip=skipped.append)
+    statements = read_notes(paths, on_error=failed.append, on_skip=skipped.append, but=but)
     if skipped:
         _say(f"Sprunget over: {', '.join(skipped)}")
     _hint(statements)
@@ -128,11 +130,15 @@ def _code(statements: list[Statement], model: EthicsClassifier) -> list[Statemen
 def _finish(failed: Sequence[NotesError]) -> None:
     """List what could not be read, and say by the exit code that something was."""
     if failed:
-        files = "Én fil" if len(failed) == 1 else f"{len(failed)} filer"
-        _say(f"\n{files} kunne ikke læses:")
-        for error in failed:
-            _say(f"  {error}")
+        _list_failed(failed)
         raise typer.Exit(1)
+
+
+def _list_failed(failed: Sequence[NotesError]) -> None:
+    files = "Én fil" if len(failed) == 1 else f"{len(failed)} filer"
+    _say(f"\n{files} kunne ikke læses:")
+    for error in failed:
+        _say(f"  {error}")
 
 
 def _check_output(output: Path | None, kinds: Sequence[str], force: bool) -> None:
@@ -230,6 +236,93 @@ def _list(coded: Sequence[Statement]) -> None:
         line.append(f"{sure}{'?' if statement.unsure else ' '} ", style="dim")
         line.append(statement.text, style="default")
         console.print(line)
+
+
+@app.command(cls=DanishCommand)
+def review(
+    paths: Paths,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FIL",
+            help="Hvor rettelserne gemmes: en .db; ellers rettelser.db. En, der findes, fortsættes.",
+        ),
+    ] = None,
+    no_open: Annotated[
+        bool, typer.Option("--no-open", help="Åbn ikke browseren; vis kun adressen.")
+    ] = False,
+    model: ModelPath = None,
+    light: Light = False,
+) -> None:
+    """Ret kodningen i browseren, ét udsagn ad gangen.
+
+    Alt bliver på maskinen, og hver beslutning gemmes straks. Rettelserne kan bruges i stedet for
+    noterne i de andre kommandoer.
+
+    Eksempler:
+
+      etisklandskab review noter/
+
+      etisklandskab review rettelser.db
+
+      etisklandskab review kodning.xlsx -o rettelser.db
+    """
+    from etisklandskab.model.classifier import load_model
+    from etisklandskab.review.server import Address, serve
+    from etisklandskab.review.session import Session
+    from etisklandskab.review.store import Store
+
+    _check_output(output, _DECISIONS, force=True)
+    going_on = output is None and len(paths) == 1 and Path(paths[0]).suffix.lower() in _DECISIONS
+    path = Path(paths[0]) if going_on else output or Path("rettelser.db")
+    if going_on and not path.exists():
+        raise FileNotFoundError(2, "", str(path))
+    classifier = load_model(model, light=light)
+    statements, failed = ([], []) if going_on else _read(paths, but=path)
+    if failed:
+        _list_failed(failed)
+    if not going_on and not statements:
+        raise typer.Exit(1)
+    with Store(path) as store:
+        session = Session(store, classifier, lambda raw: _code(raw, classifier))
+        if not going_on:
+            session.renew(statements, {error.source for error in failed})
+        _tell_of_gone(len(session.gone()))
+        address = Address(session)
+        typer.echo(f"Siden er på {address}")
+        _say("Rettelserne gemmes løbende. Stop med Ctrl+C.")
+        sys.stdout.flush()
+        if not no_open:
+            import webbrowser
+
+            webbrowser.open(str(address))
+        serve(session, address)
+        state = session.sync()
+        seen = sum(item.decision is not None for item in state.items.values())
+        _say(
+            f"\n{seen} af {len(state.order)} udsagn er set; alt er gemt i {path}.\n"
+            f"Fortsæt:         etisklandskab review {_quoted(path)}\n"
+            f"Skriv notatet:   etisklandskab report {_quoted(path)} -o notat.docx\n"
+            f"Hent som Excel:  etisklandskab classify {_quoted(path)} -o kodning.xlsx"
+        )
+
+
+_DECISIONS = (".db",)
+
+
+def _quoted(path: Path) -> str:
+    return f'"{path}"' if " " in str(path) else str(path)
+
+
+def _tell_of_gone(n: int) -> None:
+    if n:
+        who = "Ét udsagn, der er taget" if n == 1 else f"{n} udsagn, der er taget"
+        _say(
+            f"{who} stilling til, står ikke længere i noterne. Beslutningerne er gemt, men tæller "
+            "ikke med, før teksten er der igen; siden viser dem."
+        )
 
 
 @app.command(cls=DanishCommand)

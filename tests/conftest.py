@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from etisklandskab import EthicsClassifier, Statement, load_model, read_notes
 from etisklandskab.cli import main
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "data" / "examples"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+QUIET = "gpu quic background-networking component-update sync"
 
 
 @pytest.fixture(scope="session")
@@ -51,3 +58,23 @@ def run(capfd: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]
         return int(ended.value.code or 0), out, err
 
     return call
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real browser without a window; what it may fetch is for the test to say."""
+    from playwright.sync_api import sync_playwright
+
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        pytest.fail(
+            f"no browser: none of {', '.join(BROWSERS)} is in PATH (Debian: apt-get install chromium)",
+            pytrace=False,
+        )
+    flags = [f"--disable-{what}" for what in QUIET.split()]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--no-first-run", *flags]
+        )
+        yield browser
+        browser.close()

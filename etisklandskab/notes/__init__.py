@@ -34,6 +34,7 @@ def read_notes(
     nlp: Language | None = None,
     on_error: Callable[[NotesError], None] | None = None,
     on_skip: Callable[[str], None] | None = None,
+    but: Path | None = None,
 ) -> list[Statement]:
     r"""Read workshop notes of any kind and return their statements.
 
@@ -50,6 +51,8 @@ def read_notes(
         Told the name of each file in a folder that is no note, or that is read in another: a
         coded table is left out where its notes are read as well; where a human has corrected it,
         the notes are.
+    but : Path, optional
+        A file to leave out, such as the one that the statements are to be written to.
 
     Returns
     -------
@@ -75,7 +78,7 @@ def read_notes(
     if isinstance(paths, str | Path):
         paths = [paths]
     read: dict[str, list[Statement]] = {}
-    for file in find_files(paths, skipped=on_skip, failed=on_error):
+    for file in find_files(paths, skipped=on_skip, failed=on_error, but=but):
         try:
             read[file.source] = [*read.get(file.source, []), *_read_file(file, nlp)]
         except NotesError as error:

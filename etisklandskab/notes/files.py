@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from etisklandskab.errors import NotesError
 from etisklandskab.notes.blocks import Block
@@ -15,16 +16,18 @@ __all__ = ["KINDS", "STDIN", "NoteFile", "find_files", "read_blocks"]
 STDIN = "-"
 
 Reader = Callable[[bytes, str], list[Block]]
+PathReader = Callable[[Path, str], list[Block]]
+DECISIONS = ".db"
+"""What the file of a review in the browser ends on."""
 
 
-def _reader(module: str, name: str) -> Callable[[], Reader]:
+def _reader(module: str, name: str) -> Callable[[], Any]:
     """Return a function that imports a reader when it is needed."""
 
-    def load() -> Reader:
+    def load() -> Any:
         from importlib import import_module
 
-        reader: Reader = getattr(import_module(f"etisklandskab.notes.{module}"), name)
-        return reader
+        return getattr(import_module(f"etisklandskab.notes.{module}"), name)
 
     return load
 
@@ -47,6 +50,8 @@ KINDS: dict[str, Callable[[], Reader]] = {
     ".srt": _reader("recordings", "read_srt"),
     ".json": _reader("recordings", "read_json"),
 }
+# SQLite reads its file itself: what a process that was killed left half done is beside it.
+_BY_PATH: dict[str, Callable[[], PathReader]] = {DECISIONS: _reader("decisions", "read_decisions")}
 _OLD = {
     ".doc": "Åbn den i Word, og gem den som .docx.",
     ".dot": "Åbn den i Word, og gem den som .docx.",
@@ -106,6 +111,7 @@ def find_files(
     *,
     skipped: Callable[[str], None] | None = None,
     failed: Callable[[NotesError], None] | None = None,
+    but: Path | None = None,
 ) -> Iterator[NoteFile]:
     """Find the files of notes at some paths, folders with all below them.
 
@@ -117,6 +123,8 @@ def find_files(
         Told the name of each file in a folder that is no note (a picture, say).
     failed : callable, optional
         Told the error of each path that does not exist; by default it is raised.
+    but : Path, optional
+        A file to leave out.
 
     Yields
     ------
@@ -128,7 +136,7 @@ def find_files(
     NotesError
         If a path does not exist.
     """
-    seen: set[Path] = set()
+    seen: set[Path] = set() if but is None else {but.resolve()}
     for given in paths:
         if str(given) == STDIN:
             yield NoteFile(None, "standard input")
@@ -154,7 +162,7 @@ def find_files(
             found = [path.resolve()]
         for file in found:
             source = file.relative_to(named).as_posix()
-            known = file.suffix.lower() in KINDS or file.suffix.lower() in _OLD
+            known = file.suffix.lower() in KINDS or file.suffix.lower() in _OLD or _decided(file)
             if path.is_dir() and not known:
                 if skipped is not None:
                     skipped(source)
@@ -168,6 +176,12 @@ def _names_workshop(name: str) -> bool:
     from etisklandskab.notes.structure import workshop_number
 
     return workshop_number(name) is not None
+
+
+def _decided(path: Path) -> bool:
+    from etisklandskab.review.store import is_store
+
+    return path.suffix.lower() == DECISIONS and is_store(path)
 
 
 def _hidden(path: Path, root: Path) -> bool:
@@ -185,6 +199,8 @@ def read_blocks(file: NoteFile) -> list[Block]:
     """
     source = file.source
     suffix = file.path.suffix.lower() if file.path is not None else ".txt"
+    if suffix in _BY_PATH and file.path is not None:
+        return _BY_PATH[suffix]()(file.path, source)
     if suffix not in KINDS:
         kinds = " ".join(sorted(KINDS))
         way_out = _OLD.get(suffix, f"Gem noterne som en af: {kinds}")

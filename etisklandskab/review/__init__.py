@@ -1,0 +1,1 @@
+"""Reviewing in the browser: one statement at a time, every decision kept at once."""
