@@ -1,0 +1,1 @@
+"""Exchange with programs for qualitative analysis, annotation and statistics."""
