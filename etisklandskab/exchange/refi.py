@@ -169,7 +169,7 @@ class _Project:
     ) -> None:
         laid = lay_out([statement for statement, _ in content])
         id_ = guid("source", source)
-        self.texts[f"Sources/{id_}.txt"] = laid.text.encode("utf-8")
+        self.texts[f"sources/{id_}.txt"] = laid.text.encode("utf-8")
         program = self._user(_program_name(content[0][0]))
         element = ET.SubElement(
             sources,

@@ -17,13 +17,13 @@ STDIN = "-"
 Reader = Callable[[bytes, str], list[Block]]
 
 
-def _reader(module: str, name: str) -> Callable[[], Reader]:
+def _reader(module: str, name: str, package: str = "notes") -> Callable[[], Reader]:
     """Return a function that imports a reader when it is needed."""
 
     def load() -> Reader:
         from importlib import import_module
 
-        reader: Reader = getattr(import_module(f"etisklandskab.notes.{module}"), name)
+        reader: Reader = getattr(import_module(f"etisklandskab.{package}.{module}"), name)
         return reader
 
     return load
@@ -45,7 +45,8 @@ KINDS: dict[str, Callable[[], Reader]] = {
     ".parquet": _reader("tables", "read_parquet"),
     ".vtt": _reader("recordings", "read_vtt"),
     ".srt": _reader("recordings", "read_srt"),
-    ".json": _reader("recordings", "read_json"),
+    ".json": _reader("label_studio", "read_blocks", "exchange"),  # or a transcript
+    ".qdpx": _reader("refi", "read_blocks", "exchange"),
 }
 _OLD = {
     ".doc": "Åbn den i Word, og gem den som .docx.",
@@ -58,7 +59,7 @@ _OLD = {
     ".html": "Gem siden som .docx eller .txt.",
     ".htm": "Gem siden som .docx eller .txt.",
 }
-_ZIPPED = {".docx", ".xlsx", ".odt"}
+_ZIPPED = {".docx", ".xlsx", ".odt", ".qdpx"}
 _MAGIC: tuple[tuple[bytes, set[str], str, str], ...] = (
     (b"%PDF", {".pdf"}, "en PDF", ".pdf"),
     (b"{\\rtf", {".rtf"}, "rich text", ".rtf"),
@@ -246,4 +247,9 @@ def _check_magic(data: bytes, suffix: str, source: str) -> None:
         )
 
 
-_PARTS = {".docx": b"word/", ".xlsx": b"xl/", ".odt": b"opendocument.text"}
+_PARTS = {
+    ".docx": b"word/",
+    ".xlsx": b"xl/",
+    ".odt": b"opendocument.text",
+    ".qdpx": b".qde",
+}
