@@ -82,15 +82,23 @@ def _write(logics: Iterable[Logic]) -> str:
 
 
 def gather(items: Iterable[Coded]) -> list[tuple[Statement, dict[str, tuple[Logic, ...]]]]:
-    """Return each statement once with its human coders' logics."""
-    gathered: dict[tuple[Any, ...], tuple[Statement, dict[str, tuple[Logic, ...]]]] = {}
+    """Return each statement once with its human coders' logics.
+
+    A human's coding belongs to the statement before it that is the same and that this
+    human has not coded; two people may well have said the same words.
+    """
+    gathered: list[tuple[Statement, dict[str, tuple[Logic, ...]]]] = []
+    latest: dict[tuple[Any, ...], dict[str, tuple[Logic, ...]]] = {}
     for item in items:
         s = item.statement
         key = (s.source, s.workshop, s.group, s.heading, s.position, s.speaker, s.text)
-        coders = gathered.setdefault(key, (s, {}))[1]
+        coders = latest.get(key)
+        if coders is None or not item.coder or item.coder in coders:
+            coders = latest[key] = {}
+            gathered.append((s, coders))
         if item.coder:
             coders[item.coder] = item.logics
-    return list(gathered.values())
+    return gathered
 
 
 def to_blocks(items: Iterable[Coded]) -> list[Block]:

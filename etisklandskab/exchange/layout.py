@@ -177,7 +177,9 @@ def read_description(
     standard, own = _split(description)
     if not standard:
         return None
-    standard = {"source": source, **around, "text": text, **standard}
+    if standard.keys().isdisjoint(around):  # cut off before it came to the place
+        standard |= around
+    standard = {"source": source, "text": text, **standard}
     position = standard.get("position", "")
     statement = Statement(
         text=standard["text"],

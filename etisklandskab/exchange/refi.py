@@ -383,7 +383,7 @@ class _Reader:
         spans = sorted(places)
         # a place that a coder marked anew belongs to the statement that it overlaps most
         ours = [s for s in spans if _statement(places[s].description, "", {}, "") is not None]
-        for span in [s for s in spans if s not in ours]:
+        for span in sorted(places.keys() - set(ours)):
             home = _home(span, ours)
             if home is not None:
                 for user, codes in places.pop(span).codes.items():
