@@ -433,7 +433,7 @@ def export(
 
     Endelsen bestemmer: qdpx til NVivo, MAXQDA, ATLAS.ti og QualCoder, qdc til kodebogen alene,
     json til Label Studio, csv og parquet med kodebog til R og Stata. Hvad der er rettet i en
-    qdpx eller json, læser alle kommandoer ind igen.
+    qdpx eller json, regner profile med.
 
     Eksempler:
 

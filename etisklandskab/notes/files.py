@@ -59,6 +59,7 @@ _OLD = {
     ".html": "Gem siden som .docx eller .txt.",
     ".htm": "Gem siden som .docx eller .txt.",
 }
+_CODEBOOK = ".kodebog.md"  # what export writes beside a table
 _ZIPPED = {".docx", ".xlsx", ".odt", ".qdpx"}
 _MAGIC: tuple[tuple[bytes, set[str], str, str], ...] = (
     (b"%PDF", {".pdf"}, "en PDF", ".pdf"),
@@ -156,6 +157,7 @@ def find_files(
         for file in found:
             source = file.relative_to(named).as_posix()
             known = file.suffix.lower() in KINDS or file.suffix.lower() in _OLD
+            known = known and not file.name.lower().endswith(_CODEBOOK)
             if path.is_dir() and not known:
                 if skipped is not None:
                     skipped(source)

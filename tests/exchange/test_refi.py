@@ -99,7 +99,9 @@ def test_humans_come_back_and_override(light: list[Statement], tmp_path: Path) -
 def test_any_text_comes_back(
     tmp_path: Path, said: list[Statement], human: dict[int, tuple[Logic, ...]]
 ) -> None:
-    said.sort(key=lambda s: s.source)
+    said = [
+        replace(s, position=n) for n, s in enumerate(sorted(said, key=lambda s: s.source), start=1)
+    ]
     items = [
         Coded(s, "Anna" if at in human else "", human.get(at, s.logics))
         for at, s in enumerate(said)
@@ -382,3 +384,9 @@ def test_the_codebook_comes_back(tmp_path: Path) -> None:
     assert list(read_qdc(tmp_path / "a.qdc").values()) == [*Logic, *Concept]
     with pytest.raises(FileExistsError):
         write_qdc(tmp_path / "a.qdc")
+
+
+def test_two_who_say_the_same_are_two(tmp_path: Path) -> None:
+    said = Statement("Ja", "a.txt").with_coding((0, 0, 0, 1), (), "m")
+    write_qdpx([said, said, Coded(said, "Anna", ())], tmp_path / "p.qdpx")
+    assert [item.coder for item in read_qdpx(tmp_path / "p.qdpx")] == ["", "Anna"]

@@ -1,0 +1,130 @@
+"""Label Studio: tasks and the interface out, annotations in."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from odd import LOGICS, other, statements
+
+from etisklandskab import Logic, NotesError, Statement, read_notes
+from etisklandskab.exchange import Coded, read_label_studio, write_label_studio
+
+
+def tasks(path: Path) -> Any:
+    return json.loads(path.read_text("utf-8"))
+
+
+def test_the_examples_come_back_as_they_were(light: list[Statement], tmp_path: Path) -> None:
+    write_label_studio(light, tmp_path / "o.json")
+    assert [item.statement for item in read_label_studio(tmp_path / "o.json")] == light
+    read = read_notes(tmp_path / "o.json")
+    assert [s.logics for s in read] == [s.logics for s in light]
+    assert [s.probabilities for s in read] == [s.probabilities for s in light]
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(statements().filter(lambda s: s.text), min_size=1, max_size=4),
+    st.dictionaries(st.integers(0, 3), LOGICS, max_size=2),
+)
+def test_any_text_comes_back(
+    tmp_path: Path, said: list[Statement], human: dict[int, tuple[Logic, ...]]
+) -> None:
+    items = [
+        Coded(replace(s, position=n + 1), "Anna" if n in human else "", human.get(n, s.logics))
+        for n, s in enumerate(said)
+    ]
+    write_label_studio(items, tmp_path / "o.json", force=True)
+    assert read_label_studio(tmp_path / "o.json") == items
+
+
+def test_predictions_have_the_model_and_its_score(light: list[Statement], tmp_path: Path) -> None:
+    write_label_studio(light[:1], tmp_path / "o.json")
+    (task,) = tasks(tmp_path / "o.json")
+    (prediction,) = task["predictions"]
+    assert prediction["model_version"] == light[0].model
+    assert prediction["score"] == max(light[0].probabilities or ())
+    assert prediction["result"][0]["value"]["choices"] == [x.danish for x in light[0].logics]
+
+
+def test_the_interface_names_what_the_tasks_use(light: list[Statement], tmp_path: Path) -> None:
+    write_label_studio(light[:1], tmp_path / "o.json")
+    view = ET.parse(tmp_path / "o.xml").getroot()
+    (task,) = tasks(tmp_path / "o.json")
+    result = task["predictions"][0]["result"][0]
+    assert view.find("Choices").attrib["name"] == result["from_name"]
+    assert view.find("Text").attrib["name"] == result["to_name"]
+    names = [e.attrib["value"].split("$")[1] for e in view.iter() if "$" in e.get("value", "")]
+    assert set(names) <= task["data"].keys()
+    assert [c.attrib["value"] for c in view.iter("Choice")] == [x.danish for x in Logic]
+
+
+@pytest.mark.parametrize(
+    ("who", "coder"),
+    [
+        (3, "koder 3"),
+        ({"id": 3, "email": "anna@example.org"}, "anna@example.org"),
+        ({"id": 3, "first_name": "Anna", "last_name": "B", "email": "x"}, "Anna B"),
+        (None, "ukendt"),
+    ],
+)
+def test_an_annotation_of_label_studio_overrides(
+    light: list[Statement], tmp_path: Path, who: object, coder: str
+) -> None:
+    write_label_studio(light[:2], tmp_path / "o.json")
+    document = tasks(tmp_path / "o.json")
+    new = other(light[0].logics)
+    value = {"choices": [logic.danish for logic in new]}
+    result = {"type": "choices", "from_name": "logik", "to_name": "udsagn", "value": value}
+    document[0]["annotations"] = [
+        {"completed_by": who, "was_cancelled": True, "result": [{**result, "value": {}}]},
+        {"completed_by": who, "was_cancelled": False, "result": [result]},
+    ]
+    document[1]["annotations"] = [{"completed_by": who, "result": []}]
+    (tmp_path / "o.json").write_text(json.dumps(document), "utf-8")
+    back = read_label_studio(tmp_path / "o.json")
+    assert back == [Coded(light[0], coder, new), Coded(light[1], "", light[1].logics)]
+    assert read_notes(tmp_path / "o.json")[0].logics == new
+
+
+def test_tasks_of_the_users_own(tmp_path: Path) -> None:
+    document = [{"id": 1, "data": {"udsagn": "Lov er lov", "gruppe": "Bord 2"}}]
+    (tmp_path / "o.json").write_text(json.dumps(document), "utf-8")
+    (item,) = read_label_studio(tmp_path / "o.json")
+    assert (item.statement.text, item.statement.group) == ("Lov er lov", "Bord 2")
+
+
+@pytest.mark.parametrize(
+    ("document", "message"),
+    [
+        ([{"data": {"image": "x"}}], "opgave 1 har ikke noget udsagn"),
+        (
+            [
+                {
+                    "data": {"text": "a"},
+                    "annotations": [{"result": [{"type": "choices", "value": {"choices": ["x"]}}]}],
+                }
+            ],
+            "opgave 1: 'x' er ikke en logik",
+        ),
+        ({"text": "Lov er lov"}, "ikke fra Label Studio"),
+    ],
+)
+def test_what_cannot_be_read_is_told(tmp_path: Path, document: object, message: str) -> None:
+    (tmp_path / "o.json").write_text(json.dumps(document), "utf-8")
+    with pytest.raises(NotesError, match=message):
+        read_label_studio(tmp_path / "o.json")
+
+
+def test_nothing_is_written_over(light: list[Statement], tmp_path: Path) -> None:
+    (tmp_path / "o.xml").write_text("mit")
+    with pytest.raises(FileExistsError):
+        write_label_studio(light[:1], tmp_path / "o.json")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["o.xml"]
