@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from etisklandskab.exchange.coded import Coded
-from etisklandskab.exchange.label_studio import read_label_studio, write_label_studio
-from etisklandskab.exchange.refi import read_qdc, read_qdpx, write_qdc, write_qdpx
+from etisklandskab.exchange.label_studio import write_label_studio
+from etisklandskab.exchange.refi_reading import read_qdc
+from etisklandskab.exchange.refi_writing import write_qdc, write_qdpx
 from etisklandskab.exchange.tidy import write_tidy
 from etisklandskab.landscape import Statement
 
 __all__ = [
     "KINDS",
-    "Coded",
     "export",
-    "read_label_studio",
     "read_qdc",
-    "read_qdpx",
     "write_label_studio",
     "write_qdc",
     "write_qdpx",
@@ -25,7 +22,7 @@ __all__ = [
 ]
 
 
-def _codebook(items: Iterable[Statement | Coded], path: str | Path, *, force: bool = False) -> None:
+def _codebook(statements: Iterable[Statement], path: str | Path, *, force: bool = False) -> None:
     write_qdc(path, force=force)
 
 
@@ -39,12 +36,14 @@ KINDS = {
 }
 
 
-def export(items: Iterable[Statement | Coded], path: str | Path, *, force: bool = False) -> None:
+def export(statements: Iterable[Statement], path: str | Path, *, force: bool = False) -> None:
     """Write coded statements for another program; the file's ending says which.
+
+    What is corrected in a ``.qdpx`` or ``.json``, `etisklandskab.read_notes` reads as reviewed.
 
     Parameters
     ----------
-    items : iterable of Statement or Coded
+    statements : iterable of Statement
         Coded statements.
     path : str or Path
         Ends on ``.qdpx`` (NVivo and its like), ``.qdc`` (the codebook alone), ``.json``
@@ -66,4 +65,4 @@ def export(items: Iterable[Statement | Coded], path: str | Path, *, force: bool 
             f"{path.name}: endelsen {path.suffix or '(ingen)'} kendes ikke; "
             f"brug en af: {' '.join(KINDS)}"
         )
-    write(items, path, force=force)
+    write(statements, path, force=force)

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from etisklandskab.columns import find_columns
-from etisklandskab.exchange.coded import Coded, as_coded, gather, to_blocks
 from etisklandskab.exchange.layout import holdable
+from etisklandskab.exchange.reviews import cells_of, codes_of
 from etisklandskab.files import check_free, new_file
-from etisklandskab.landscape import ARGUED, Concept, Logic, Statement, split_list
-from etisklandskab.notes.blocks import Block
-from etisklandskab.report.coded import write_rows
+from etisklandskab.landscape import ARGUED, Concept, Logic, Statement
+from etisklandskab.report.coded import StatementRows, write_rows
+from etisklandskab.report.workbook import is_copy
 
 __all__ = ["codebook", "codebook_path", "tidy_rows", "write_tidy"]
 
 _LONGEST = 32  # characters of a name in Stata
 _DANISH = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 _LOGICS = ", ".join(f"`{logic.value}` ({logic.danish})" for logic in Logic)
-_CONCEPT_NAMES = {
+_CONCEPTS = {
     concept: f"concept_{concept.translate(_DANISH).replace(' ', '_')}" for concept in Concept
 }
 _YES = "1 ja, 0 nej"
@@ -33,16 +32,21 @@ _VARIABLES = (
     ("workshop", "Workshop", "tekst; tom, hvor den ikke kendes"),
     ("group", "Gruppe", "tekst; tom, hvor den ikke kendes"),
     ("heading", "Overskrifterne over udsagnet, den yderste først", "tekst"),
-    ("position", "Udsagnets nummer i kilden", "helt tal"),
     ("speaker", "Taleren", "tekst; tom, hvor den ikke kendes"),
     ("text", "Udsagnet", "tekst"),
     ("before", "Udsagnet lige før under samme overskrift", "tekst"),
-    *((name, f"Handler om »{concept}«", _YES) for concept, name in _CONCEPT_NAMES.items()),
-    ("logic", "Den tungeste logik", f"{_LOGICS}; tom, hvor udsagnet ikke er kodet"),
+    ("position", "Udsagnets nummer i kilden", "helt tal"),
+    *((name, f"Handler om »{concept}«", _YES) for concept, name in _CONCEPTS.items()),
+    (
+        "logic",
+        "Den tungeste logik: menneskets, hvor et menneske har kodet, ellers programmets",
+        f"{_LOGICS}; tom, hvor udsagnet ikke er kodet",
+    ),
     *(
         (logic.value, f"{logic.theory.capitalize()} er til stede i udsagnet", _YES)
         for logic in ARGUED
     ),
+    ("reviewed", "Et menneske har kodet udsagnet", _YES),
     *(
         (
             f"p_{logic.value}",
@@ -51,11 +55,11 @@ _VARIABLES = (
         )
         for logic in Logic
     ),
-    ("unsure", "Programmets kode er usikker: se efter", _YES),
-    ("coder", "Det menneske, hvis kode `logic` er", "tekst; tom, hvor koden er programmets"),
     ("program_logic", "Den tungeste logik efter programmet", f"{_LOGICS}; tom uden kode"),
+    ("unsure", "Programmets kode er usikker: se efter", _YES),
     ("model", "Modellen, som programmet kodede med", "tekst"),
 )
+_PLACE = ("source", "workshop", "group", "heading", "speaker", "text", "before")
 _STANDARD = frozenset(name for name, _, _ in _VARIABLES)
 
 
@@ -80,88 +84,62 @@ def ascii_name(title: str, taken: Iterable[str] = ()) -> str:
     return unique
 
 
-def tidy_rows(items: Iterable[Statement | Coded]) -> list[dict[str, Any]]:
+def tidy_rows(statements: Sequence[Statement]) -> list[dict[str, Any]]:
     """Return a row for each statement, with numbers where there are numbers.
 
     Examples
     --------
     >>> coded = Statement("Aftale er aftale").with_coding((1, 0, 0, 0), (Logic.DUTY,), "m")
-    >>> row = tidy_rows([coded])[0]
-    >>> row["logic"], row["duty"], row["proximity"], row["p_duty"]
-    ('duty', 1, 0, 1.0)
+    >>> row = tidy_rows([coded.with_review([Logic.PROXIMITY])])[0]
+    >>> row["logic"], row["duty"], row["proximity"], row["reviewed"], row["program_logic"]
+    ('proximity', 0, 1, 1, 'duty')
     """
-    return _rows(as_coded(items))[0]
+    own = _own(statements)
+    return [_row(number, s, own) for number, s in enumerate(statements, start=1)]
 
 
-def _rows(items: Sequence[Coded]) -> tuple[list[dict[str, Any]], dict[str, str]]:
-    """Return the rows, and the titles of the user's own columns by their names here."""
-    gathered = gather(items)
-    blocks = to_blocks(items)
+def _own(statements: Sequence[Statement]) -> dict[str, str]:
+    """Return the titles of the user's own columns by their names here."""
     names: dict[str, str] = {}
-    for title in dict.fromkeys(title for block in blocks for title in block.extra):
-        if not _is_copy(title, blocks):
-            names[title] = ascii_name(title, [*_STANDARD, *names.values()])
-    rows = []
-    for number, ((statement, coders), block) in enumerate(
-        zip(gathered, blocks, strict=True), start=1
-    ):
-        row = _row(number, statement, next(iter(coders), ""), block)
-        row |= {name: holdable(block.extra.get(title, "")) for title, name in names.items()}
-        rows.append(row)
-    return rows, {name: title for title, name in names.items()}
+    rows = StatementRows(statements)
+    for title in dict.fromkeys(title for s in statements for title in s.extra):
+        if not is_copy(title, rows):
+            names[ascii_name(title, [*_STANDARD, *names])] = title
+    return names
 
 
-def _is_copy(title: str, blocks: Sequence[Block]) -> bool:
-    """Tell whether a user's own column says no more than the standard one of its title."""
-    standard = find_columns([title]).get(0)
-    return standard is not None and all(
-        " ".join(block.extra.get(title, "").split()).casefold()
-        in ("", " ".join(block.columns.get(standard, "").split()).casefold())
-        for block in blocks
-    )
-
-
-def _row(number: int, statement: Statement, coder: str, block: Block) -> dict[str, Any]:
-    logic = block.columns.get("logic", "")
-    present = split_list(block.columns.get("logics", ""))
+def _row(number: int, statement: Statement, own: Mapping[str, str]) -> dict[str, Any]:
+    cells = cells_of(statement)
+    logic = cells.get("logic", "")
+    program = codes_of(cells, {}).program
     p = statement.probabilities or (None,) * len(Logic)
-    concepts = {
-        name: int(concept in statement.concepts) for concept, name in _CONCEPT_NAMES.items()
-    }
     return {
         "id": number,
-        "source": holdable(statement.source),
-        "workshop": holdable(statement.workshop),
-        "group": holdable(statement.group),
-        "heading": holdable(statement.heading),
+        **{name: holdable(cells[name]) for name in _PLACE},
         "position": statement.position,
-        "speaker": holdable(statement.speaker),
-        "text": holdable(statement.text),
-        "before": holdable(statement.before),
-        **concepts,
+        **{name: int(concept in statement.concepts) for concept, name in _CONCEPTS.items()},
         "logic": logic,
-        **{x.value: int(x.value in present) if logic else None for x in ARGUED},
+        **{x.value: int(x in statement.logics) if logic else None for x in ARGUED},
+        "reviewed": int(statement.reviewed),
         **{
             f"p_{x.value}": None if value is None else round(value, 4)
             for x, value in zip(Logic, p, strict=True)
         },
-        "unsure": int(statement.unsure and not coder),
-        "coder": holdable(coder),
-        "program_logic": statement.logic.value if statement.logic is not None else "",
+        "program_logic": "" if program is None else (*program, Logic.NONE)[0].value,
+        "unsure": int(statement.unsure),
         "model": holdable(statement.model),
+        **{name: holdable(statement.extra.get(title, "")) for name, title in own.items()},
     }
 
 
-def write_tidy(
-    items: Iterable[Statement | Coded], path: str | Path, *, force: bool = False
-) -> None:
+def write_tidy(statements: Iterable[Statement], path: str | Path, *, force: bool = False) -> None:
     """Write coded statements as a table for R and Stata, and its codebook beside it.
 
     The codebook, a Markdown file, has the table's name and the ending ``.kodebog.md``.
 
     Parameters
     ----------
-    items : iterable of Statement or Coded
+    statements : iterable of Statement
         Coded statements.
     path : str or Path
         Ends on ``.csv`` or ``.parquet``.
@@ -176,11 +154,14 @@ def write_tidy(
         If pyarrow is needed and not installed.
     """
     path = Path(path)
-    rows, own = _rows(as_coded(items))
+    statements = list(statements)
+    rows = tidy_rows(statements)
     check_free(codebook_path(path), force=force)
     write_rows(rows, path, force=force)
     with new_file(codebook_path(path), force=force) as temporary:
-        temporary.write_text(codebook(path.name, len(rows), own), encoding="utf-8", newline="")
+        temporary.write_text(
+            codebook(path.name, len(rows), _own(statements)), encoding="utf-8", newline=""
+        )
 
 
 def codebook_path(path: Path) -> Path:

@@ -46,7 +46,7 @@ KINDS: dict[str, Callable[[], Reader]] = {
     ".vtt": _reader("recordings", "read_vtt"),
     ".srt": _reader("recordings", "read_srt"),
     ".json": _reader("label_studio", "read_blocks", "exchange"),  # or a transcript
-    ".qdpx": _reader("refi", "read_blocks", "exchange"),
+    ".qdpx": _reader("refi_reading", "read_blocks", "exchange"),
 }
 _OLD = {
     ".doc": "Åbn den i Word, og gem den som .docx.",
