@@ -15,7 +15,9 @@ _OWN = "– egne kolonner –"
 _NAMES = {column.danish: column.name for column in COLUMNS}
 _PROBABILITIES = tuple(f"p_{logic.value}" for logic in Logic)
 # the codes first: some programs keep only the beginning
-_FIRST = ("logic", "logics", *_PROBABILITIES, "unsure", "model", *REVIEW, "check", "position")
+_FIRST = ("logic", "logics", *_PROBABILITIES, "unsure", "model", *REVIEW, "check")
+_PLACE = ("workshop", "group", "heading", "speaker")
+_LAST = "position"  # always there: what has it is whole
 
 
 def describe(statement: Statement, laid: str) -> str:
@@ -31,10 +33,11 @@ def describe(statement: Statement, laid: str) -> str:
     Examples
     --------
     >>> print(describe(Statement("Lyt", group="Gruppe 1", position=2), "Lyt"))
-    Nr. i kilden: 2
     Gruppe: Gruppe 1
+    Nr. i kilden: 2
     """
     row = cells_of(statement)
+    row[_LAST] = row.pop(_LAST)
     if laid == statement.text:
         del row["text"]
     for name in ("logic", "logics", *REVIEW):
@@ -55,10 +58,13 @@ def describe(statement: Statement, laid: str) -> str:
 def read_memo(memo: str) -> tuple[dict[str, str], dict[str, str]]:
     r"""Return a statement's standard columns and the user's own; both empty where it is not ours.
 
+    Only of one that was cut off on the way columns are missing; else they are empty.
+
     Examples
     --------
-    >>> read_memo("Gruppe: Gruppe 1\nhusk denne\n– egne kolonner –\nNr: 7")
-    ({'group': 'Gruppe 1'}, {'Nr': '7'})
+    >>> columns, own = read_memo("Gruppe: Bord 1\nhusk\nNr. i kilden: 2\n– egne kolonner –\nNr: 7")
+    >>> columns["group"], columns["position"], columns["speaker"], own
+    ('Bord 1', '2', '', {'Nr': '7'})
     """
     columns: dict[str, str] = {}
     own: dict[str, str] = {}
@@ -71,6 +77,8 @@ def read_memo(memo: str) -> tuple[dict[str, str], dict[str, str]]:
                 own[_unescape(match[1])] = _unescape(match[2])
             elif name := _NAMES.get(match[1].strip()):
                 columns[name] = _unescape(match[2])
+    if _LAST in columns:
+        columns = dict.fromkeys(_PLACE, "") | columns
     return (columns, own) if columns else ({}, {})
 
 

@@ -17,6 +17,7 @@ from etisklandskab.columns import (
 )
 from etisklandskab.landscape import Logic, Statement
 from etisklandskab.notes.blocks import Block
+from etisklandskab.notes.structure import name_place
 
 __all__ = [
     "PROGRAM",
@@ -135,9 +136,10 @@ def to_block(
         # who works as the user that the project came with has changed the program's codes
         humans.setdefault(REVIEWER, found.program or ())
     changed = [name for name in humans if not _same(humans[name], written.humans.get(name))]
-    if not humans:
-        columns = {name: cell for name, cell in columns.items() if name not in REVIEW}
-    elif changed or not columns.get("corrected"):
+    if not humans and columns.get("corrected"):
+        # nobody's word any more, and the program's own is not known: it is coded anew
+        columns = {n: cell for n, cell in columns.items() if n not in (*REVIEW, *CODING)}
+    elif changed or (humans and not columns.get("corrected")):
         logics = humans[(changed or [*humans])[0]]
         columns["corrected"] = in_danish(logics[:1])
         columns["also"] = ", ".join(logic.danish for logic in logics[1:])
@@ -149,7 +151,9 @@ def to_block(
         read_coding(columns)
     except ValueError:  # cut off on the way, or written over: the rest is still good
         columns = {name: cell for name, cell in columns.items() if name not in CODING}
-    position = columns.get("position", "")
+    position, named = columns.get("position", ""), name_place(columns.get("source", ""))
+    columns["group"] = columns.get("group") or named.group
+    columns["workshop"] = columns.get("workshop") or named.workshop
     return Block(
         "row",
         columns["text"],

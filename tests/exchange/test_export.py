@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from etisklandskab import Logic, Statement, read_notes, write_coded
-from etisklandskab.exchange import KINDS, Coded, export
+from etisklandskab.exchange import KINDS, export
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -43,7 +43,7 @@ def test_corrections_count_in_the_profile(
 ) -> None:
     said = [replace(s, workshop="", group="Gruppe 1", extra={}) for s in light[:40]]
     export(said, tmp_path / f"foer{suffix}")
-    export([Coded(s, "Anna", (Logic.DUTY,)) for s in said], tmp_path / f"rettet{suffix}")
+    export([s.with_review([Logic.DUTY]) for s in said], tmp_path / f"rettet{suffix}")
     shares = {}
     for name in ("foer", "rettet"):
         target = tmp_path / f"{name}.csv"

@@ -11,10 +11,10 @@ from xml.etree import ElementTree as ET
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from odd import LOGICS, other, statements
+from odd import as_read, other, statements
 
 from etisklandskab import Logic, NotesError, Statement, read_notes
-from etisklandskab.exchange import Coded, read_label_studio, write_label_studio
+from etisklandskab.exchange import write_label_studio
 
 
 def tasks(path: Path) -> Any:
@@ -22,27 +22,17 @@ def tasks(path: Path) -> Any:
 
 
 def test_the_examples_come_back_as_they_were(light: list[Statement], tmp_path: Path) -> None:
-    write_label_studio(light, tmp_path / "o.json")
-    assert [item.statement for item in read_label_studio(tmp_path / "o.json")] == light
-    read = read_notes(tmp_path / "o.json")
-    assert [s.logics for s in read] == [s.logics for s in light]
-    assert [s.probabilities for s in read] == [s.probabilities for s in light]
+    said = [light[0].with_review(other(light[0].logics)), *light[1:]]
+    write_label_studio(said, tmp_path / "o.json")
+    assert read_notes(tmp_path / "o.json") == said
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    st.lists(statements().filter(lambda s: s.text), min_size=1, max_size=4),
-    st.dictionaries(st.integers(0, 3), LOGICS, max_size=2),
-)
-def test_any_text_comes_back(
-    tmp_path: Path, said: list[Statement], human: dict[int, tuple[Logic, ...]]
-) -> None:
-    items = [
-        Coded(replace(s, position=n + 1), "Anna" if n in human else "", human.get(n, s.logics))
-        for n, s in enumerate(said)
-    ]
-    write_label_studio(items, tmp_path / "o.json", force=True)
-    assert read_label_studio(tmp_path / "o.json") == items
+@given(st.lists(statements().filter(lambda s: s.text.strip()), min_size=1, max_size=4))
+def test_any_text_comes_back(tmp_path: Path, said: list[Statement]) -> None:
+    said = [replace(s, position=n) for n, s in enumerate(said, start=1)]
+    write_label_studio(said, tmp_path / "o.json", force=True)
+    assert read_notes(tmp_path / "o.json") == [as_read(s) for s in said]
 
 
 def test_predictions_have_the_model_and_its_score(light: list[Statement], tmp_path: Path) -> None:
@@ -72,7 +62,7 @@ def test_the_interface_names_what_the_tasks_use(light: list[Statement], tmp_path
         (3, "koder 3"),
         ({"id": 3, "email": "anna@example.org"}, "anna@example.org"),
         ({"id": 3, "first_name": "Anna", "last_name": "B", "email": "x"}, "Anna B"),
-        (None, "ukendt"),
+        (None, "konsulent"),
     ],
 )
 def test_an_annotation_of_label_studio_overrides(
@@ -89,16 +79,29 @@ def test_an_annotation_of_label_studio_overrides(
     ]
     document[1]["annotations"] = [{"completed_by": who, "result": []}]
     (tmp_path / "o.json").write_text(json.dumps(document), "utf-8")
-    back = read_label_studio(tmp_path / "o.json")
-    assert back == [Coded(light[0], coder, new), Coded(light[1], "", light[1].logics)]
-    assert read_notes(tmp_path / "o.json")[0].logics == new
+    first, second = read_notes(tmp_path / "o.json")
+    assert (first.logics, first.reviewed) == (new, True)
+    assert first.probabilities == light[0].probabilities
+    named = {} if coder == "konsulent" else {f"Kodet af {coder}": new[0].danish}
+    assert first.extra == {**light[0].extra, **named}
+    assert second == light[1]
+
+
+def test_who_agrees_with_the_model_has_reviewed(light: list[Statement], tmp_path: Path) -> None:
+    write_label_studio(light[:1], tmp_path / "o.json")
+    (task,) = tasks(tmp_path / "o.json")
+    task["annotations"] = [{"completed_by": 1, "result": task["predictions"][0]["result"]}]
+    (tmp_path / "o.json").write_text(json.dumps([task]), "utf-8")
+    (read,) = read_notes(tmp_path / "o.json")
+    assert (read.logics, read.reviewed) == (light[0].logics, True)
 
 
 def test_tasks_of_the_users_own(tmp_path: Path) -> None:
-    document = [{"id": 1, "data": {"udsagn": "Lov er lov", "gruppe": "Bord 2"}}]
+    data = {"udsagn": "Lov er lov", "gruppe": "Bord 2", "note": "x"}
+    document = [{"id": 1, "data": data}]
     (tmp_path / "o.json").write_text(json.dumps(document), "utf-8")
-    (item,) = read_label_studio(tmp_path / "o.json")
-    assert (item.statement.text, item.statement.group) == ("Lov er lov", "Bord 2")
+    (s,) = read_notes(tmp_path / "o.json")
+    assert (s.text, s.group, s.extra, s.reviewed) == ("Lov er lov", "Bord 2", {"note": "x"}, False)
 
 
 @pytest.mark.parametrize(
@@ -114,13 +117,12 @@ def test_tasks_of_the_users_own(tmp_path: Path) -> None:
             ],
             "opgave 1: 'x' er ikke en logik",
         ),
-        ({"text": "Lov er lov"}, "ikke fra Label Studio"),
     ],
 )
 def test_what_cannot_be_read_is_told(tmp_path: Path, document: object, message: str) -> None:
     (tmp_path / "o.json").write_text(json.dumps(document), "utf-8")
     with pytest.raises(NotesError, match=message):
-        read_label_studio(tmp_path / "o.json")
+        read_notes(tmp_path / "o.json")
 
 
 def test_nothing_is_written_over(light: list[Statement], tmp_path: Path) -> None:

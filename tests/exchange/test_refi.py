@@ -14,10 +14,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
-from odd import LOGICS, ODD, other, statements
+from odd import ODD, as_read, other, statements
 
 from etisklandskab import Concept, Logic, NotesError, Statement, read_notes
-from etisklandskab.exchange import Coded, read_qdc, read_qdpx, write_qdc, write_qdpx
+from etisklandskab.exchange import read_qdc, write_qdc, write_qdpx
 from etisklandskab.exchange.archive import pack, parse_xml, unpack
 
 NS = "{urn:QDA-XML:project:1.0}"
@@ -67,50 +67,44 @@ def one(tmp_path: Path, **fields: object) -> Path:
 
 def test_the_examples_come_back_as_they_were(light: list[Statement], tmp_path: Path) -> None:
     write_qdpx(light, tmp_path / "p.qdpx")
-    back = read_qdpx(tmp_path / "p.qdpx")
-    assert [item.statement for item in back] == light
-    assert {item.coder for item in back} == {""}
-    assert [item.logics for item in back] == [s.logics for s in light]
+    assert read_notes(tmp_path / "p.qdpx") == light
 
 
-def test_humans_come_back_and_override(light: list[Statement], tmp_path: Path) -> None:
-    items: list[Statement | Coded] = list(light)
-    items[3] = Coded(light[3], "Anna", other(light[3].logics))
-    items.insert(4, Coded(light[3], "Bo", ()))
-    write_qdpx(items, tmp_path / "p.qdpx")
-    human = [item for item in read_qdpx(tmp_path / "p.qdpx") if item.coder]
-    assert human == [
-        Coded(light[3], "Anna", other(light[3].logics)),
-        Coded(light[3], "Bo", ()),
-    ]
-    # and as notes: the first human's code, all coders kept
-    read = read_notes(tmp_path / "p.qdpx")
-    assert read[3].logics == other(light[3].logics)
-    assert read[3].model == light[3].model
-    assert read[3].extra["Kodet af Bo"] == "ingen"
-    assert [s.logics for s in read[4:]] == [s.logics for s in light[4:]]
-    # and out again from there
-    write_qdpx(read, tmp_path / "q.qdpx")
-    assert [i for i in read_qdpx(tmp_path / "q.qdpx") if i.coder] == human
+def test_reviews_come_back_with_the_models_codes_beside(
+    light: list[Statement], tmp_path: Path
+) -> None:
+    said = list(light)
+    said[3] = said[3].with_review(other(said[3].logics))
+    said[4] = replace(said[4], extra={"Kodet af Anna": "nærhed, pligt", "Kodet af Bo": "ingen"})
+    said[4] = said[4].with_review([Logic.PROXIMITY, Logic.DUTY])
+    said[5] = said[5].with_review([])
+    write_qdpx(said, tmp_path / "p.qdpx")
+    assert read_notes(tmp_path / "p.qdpx") == said
+    root = project(tmp_path / "p.qdpx")
+    users = {user.attrib["guid"]: user.attrib["name"] for user in root.iter(f"{NS}User")}
+    assert {*users.values()} == {f"etisklandskab ({light[0].model})", "Anna", "Bo", "konsulent"}
+    selections = list(root.iter(f"{NS}PlainTextSelection"))
+    for at, humans in ((2, set()), (3, {"konsulent"}), (4, {"Anna", "Bo"}), (5, {"konsulent"})):
+        set_by = {
+            users[coding.attrib["creatingUser"]] for coding in selections[at].iter(f"{NS}Coding")
+        }
+        assert set_by - {f"etisklandskab ({light[0].model})"} == humans
+        assert any(name.startswith("etisklandskab") for name in set_by)
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(statements(), max_size=4), st.dictionaries(st.integers(0, 3), LOGICS, max_size=2))
-def test_any_text_comes_back(
-    tmp_path: Path, said: list[Statement], human: dict[int, tuple[Logic, ...]]
-) -> None:
+@given(st.lists(statements(), max_size=4))
+def test_any_text_comes_back(tmp_path: Path, said: list[Statement]) -> None:
     said = [
         replace(s, position=n) for n, s in enumerate(sorted(said, key=lambda s: s.source), start=1)
     ]
-    items = [
-        Coded(s, "Anna" if at in human else "", human.get(at, s.logics))
-        for at, s in enumerate(said)
-    ]
     path = tmp_path / "p.qdpx"
-    write_qdpx(items, path, force=True)
+    write_qdpx(said, path, force=True)
     with zipfile.ZipFile(path) as archive:
         assert SCHEMA.validate(etree.fromstring(archive.read("project.qde"))), SCHEMA.error_log
-    assert read_qdpx(path) == items
+    said = [s for s in said if s.text.strip()]
+    if said:
+        assert read_notes(path) == [as_read(s) for s in said]
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -161,7 +155,8 @@ def test_the_same_statements_give_the_same_bytes_and_no_clock(
 def test_ids_are_unique_and_users_and_cases_are_there(
     light: list[Statement], tmp_path: Path
 ) -> None:
-    write_qdpx([*light, Coded(light[0], "Anna", (Logic.DUTY,))], tmp_path / "p.qdpx")
+    by_anna = replace(light[0], extra={"Kodet af Anna": "pligt"}).with_review([Logic.DUTY])
+    write_qdpx([by_anna, *light[1:]], tmp_path / "p.qdpx")
     root = project(tmp_path / "p.qdpx")
     ids = [element.attrib["guid"] for element in root.iter() if "guid" in element.attrib]
     assert len(ids) == len(set(ids))
@@ -174,25 +169,34 @@ def test_ids_are_unique_and_users_and_cases_are_there(
     assert {str(concept) for concept in Concept} < known.keys()
 
 
-def test_a_human_named_like_the_program_is_a_human(tmp_path: Path) -> None:
-    said = Statement("a", "a.txt").with_coding((1, 0, 0, 0), (Logic.DUTY,), "m")
-    write_qdpx([Coded(said, "Etisklandskab", ())], tmp_path / "p.qdpx")
-    assert read_qdpx(tmp_path / "p.qdpx")[0].coder == "(Etisklandskab)"
+def test_a_column_that_names_the_program_or_no_logic_is_no_coding(tmp_path: Path) -> None:
+    extra = {"Kodet af Etisklandskab": "ingen", "Kodet af Bo": "den 3. maj"}
+    said = Statement("a", "a.txt", position=1, extra=extra)
+    said = said.with_coding((1, 0, 0, 0), (Logic.DUTY,), "m")
+    write_qdpx([said], tmp_path / "p.qdpx")
+    assert read_notes(tmp_path / "p.qdpx") == [as_read(said)]
 
 
 # -- what other programs make of it ------------------------------------------------------
 
 
-def test_a_code_added_elsewhere_is_a_correction(tmp_path: Path) -> None:
+def test_a_code_added_elsewhere_is_a_review(tmp_path: Path) -> None:
     def change(root: ET.Element) -> None:
         code_as(root, next(root.iter(f"{NS}PlainTextSelection")), "Bo", "nærhed")
 
-    (item,) = read_qdpx(changed(one(tmp_path), change))
-    assert (item.coder, item.logics) == ("Bo", (Logic.PROXIMITY,))
-    assert item.statement.logic is Logic.DUTY
+    (s,) = read_notes(changed(one(tmp_path), change))
+    assert (s.logics, s.reviewed) == ((Logic.PROXIMITY,), True)
+    assert (s.probabilities, s.model) == ((0.9, 0.1, 0, 0), "m 1")
+    assert s.extra == {"Kodet af Bo": "nærhed"}
+    # and out again from there
+    write_qdpx([s], tmp_path / "q.qdpx")
+    assert read_notes(tmp_path / "q.qdpx") == [s]
 
 
-def test_a_code_taken_away_is_a_correction_by_somebody(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("reviewed", "code"), [(False, "pligt"), (True, "nærhed")])
+def test_a_code_taken_away_in_the_programs_name_is_a_review(
+    tmp_path: Path, reviewed: bool, code: str
+) -> None:
     coded = Statement("a", "a.txt").with_coding(
         (0.5, 0.5, 0, 0), (Logic.DUTY, Logic.PROXIMITY), "m"
     )
@@ -200,19 +204,71 @@ def test_a_code_taken_away_is_a_correction_by_somebody(tmp_path: Path) -> None:
 
     def change(root: ET.Element) -> None:
         selection = next(root.iter(f"{NS}PlainTextSelection"))
-        selection.remove(selection.findall(f"{NS}Coding")[0])
+        selection.remove(selection.findall(f"{NS}Coding")[0 if reviewed else 1])
 
-    (item,) = read_qdpx(changed(tmp_path / "p.qdpx", change))
-    assert (item.coder, item.logics) == ("ukendt", (Logic.PROXIMITY,))
+    (s,) = read_notes(changed(tmp_path / "p.qdpx", change))
+    assert s.reviewed
+    assert s.logics == (Logic.parse(code),)
+    assert s.extra == {}
+
+
+def test_a_review_taken_away_is_none(tmp_path: Path) -> None:
+    said = Statement("a", "a.txt").with_coding((1, 0, 0, 0), (Logic.DUTY,), "m")
+    write_qdpx([said.with_review([Logic.PROXIMITY])], tmp_path / "p.qdpx")
+
+    def change(root: ET.Element) -> None:
+        selection = next(root.iter(f"{NS}PlainTextSelection"))
+        selection.remove(selection.findall(f"{NS}Coding")[1])
+
+    (s,) = read_notes(changed(tmp_path / "p.qdpx", change))
+    assert not s.reviewed
+    assert s.logic is None  # what the model had said is not known: it says it again
+
+
+def test_the_coder_who_changes_her_mind_has_the_last_word(tmp_path: Path) -> None:
+    said = Statement("a", "a.txt", extra={"Kodet af Anna": "pligt", "Kodet af Bo": "pligt"})
+    said = said.with_coding((1, 0, 0, 0), (Logic.DUTY,), "m").with_review([Logic.DUTY])
+    write_qdpx([said], tmp_path / "p.qdpx")
+
+    def change(root: ET.Element) -> None:
+        bo = next(u.attrib["guid"] for u in root.iter(f"{NS}User") if u.get("name") == "Bo")
+        for coding in root.iter(f"{NS}Coding"):
+            if coding.get("creatingUser") == bo:
+                coding.find(f"{NS}CodeRef").set("targetGUID", code_guid(root, "nærhed"))
+
+    (s,) = read_notes(changed(tmp_path / "p.qdpx", change))
+    assert (s.logics, s.reviewed) == ((Logic.PROXIMITY,), True)
+    assert s.extra == {"Kodet af Anna": "pligt", "Kodet af Bo": "nærhed"}
+
+
+def test_codes_that_only_change_hands_are_no_review(light: list[Statement], tmp_path: Path) -> None:
+    said = [light[0].with_review([Logic.DUTY]), *light[1:]]
+    write_qdpx(said, tmp_path / "p.qdpx")
+
+    def change(root: ET.Element) -> None:
+        for user in root.iter(f"{NS}User"):
+            user.set("name", "Bruger")
+
+    assert read_notes(changed(tmp_path / "p.qdpx", change)) == said
+
+
+def test_a_text_that_was_edited_has_lost_the_models_code(tmp_path: Path) -> None:
+    path = one(tmp_path)
+    with zipfile.ZipFile(path) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    files = {n: d.replace(b"Aftale er", b"Lov er en") for n, d in files.items()}
+    path.write_bytes(pack(files))
+    (s,) = read_notes(path)
+    assert (s.text, s.logic, s.reviewed) == ("Lov er en aftale", None, False)
 
 
 def test_a_concept_set_by_a_human_counts(tmp_path: Path) -> None:
     def change(root: ET.Element) -> None:
         code_as(root, next(root.iter(f"{NS}PlainTextSelection")), "Bo", "værdigt")
 
-    (item,) = read_qdpx(changed(one(tmp_path, concepts=(Concept.SUNDT,)), change))
-    assert item.statement.concepts == (Concept.VÆRDIGT,)
-    assert (item.coder, item.logics) == ("", (Logic.DUTY,))
+    (s,) = read_notes(changed(one(tmp_path, concepts=(Concept.SUNDT,)), change))
+    assert s.concepts == (Concept.VÆRDIGT,)
+    assert (s.logics, s.reviewed) == ((Logic.DUTY,), False)
 
 
 def test_one_selection_for_each_coding_with_new_ids_and_no_cases(
@@ -235,9 +291,7 @@ def test_one_selection_for_each_coding_with_new_ids_and_no_cases(
                     alone.append(selection.find(f"{NS}Description"))
                     alone.append(coding)
 
-    back = read_qdpx(changed(tmp_path / "p.qdpx", change))
-    assert [item.statement for item in back] == light
-    assert {item.coder for item in back} == {""}
+    assert read_notes(changed(tmp_path / "p.qdpx", change)) == light
 
 
 def test_without_descriptions_the_text_tells_the_place(tmp_path: Path) -> None:
@@ -248,11 +302,10 @@ def test_without_descriptions_the_text_tells_the_place(tmp_path: Path) -> None:
         selection.remove(selection.find(f"{NS}Description"))
         code_as(root, selection, "Bo", "konsekvens")
 
-    (item,) = read_qdpx(changed(path, change))
-    s = item.statement
+    (s,) = read_notes(changed(path, change))
     assert (s.workshop, s.group, s.heading) == ("Workshop 1", "Gruppe 1", "SUNDT")
     assert (s.speaker, s.text, s.source) == ("MK", "Aftale er aftale", "Gruppe 1.txt")
-    assert (item.coder, item.logics) == ("Bo", (Logic.CONSEQUENCE,))
+    assert (s.logics, s.reviewed) == ((Logic.CONSEQUENCE,), True)
 
 
 def test_a_cut_description_still_gives_the_codes(tmp_path: Path) -> None:
@@ -262,9 +315,9 @@ def test_a_cut_description_still_gives_the_codes(tmp_path: Path) -> None:
         description = next(root.iter(f"{NS}PlainTextSelection")).find(f"{NS}Description")
         description.text = description.text[:180]
 
-    (item,) = read_qdpx(changed(path, change))
-    assert item.statement.probabilities == (0.9, 0.1, 0, 0)
-    assert (item.statement.text, item.logics) == ("Aftale er aftale", (Logic.DUTY,))
+    (s,) = read_notes(changed(path, change))
+    assert s.probabilities == (0.9, 0.1, 0, 0)
+    assert (s.text, s.logics) == ("Aftale er aftale", (Logic.DUTY,))
 
 
 def test_a_part_marked_anew_belongs_to_its_statement(tmp_path: Path) -> None:
@@ -277,8 +330,8 @@ def test_a_part_marked_anew_belongs_to_its_statement(tmp_path: Path) -> None:
         )
         code_as(root, part, "Bo", "nærhed")
 
-    (item,) = read_qdpx(changed(one(tmp_path), change))
-    assert (item.statement.text, item.coder) == ("Aftale er aftale", "Bo")
+    (s,) = read_notes(changed(one(tmp_path), change))
+    assert (s.text, s.logics, s.reviewed) == ("Aftale er aftale", (Logic.PROXIMITY,), True)
 
 
 def test_line_ends_of_atlas_ti_count_as_one(tmp_path: Path) -> None:
@@ -288,7 +341,7 @@ def test_line_ends_of_atlas_ti_count_as_one(tmp_path: Path) -> None:
     files = {n: d.replace(b"\n", b"\r\n") if n.endswith(".txt") else d for n, d in files.items()}
     files["project.qde"] = files["project.qde"].replace(b'origin="', b'origin="ATLAS.ti Windows ')
     path.write_bytes(pack(files))
-    assert read_qdpx(path)[0].statement.text == "Aftale er aftale"
+    assert read_notes(path)[0].text == "Aftale er aftale"
 
 
 def test_a_project_of_the_users_own(tmp_path: Path) -> None:
@@ -305,11 +358,10 @@ def test_a_project_of_the_users_own(tmp_path: Path) -> None:
     )
     path = tmp_path / "p.qdpx"
     path.write_bytes(pack({"Navn.qde": qde.encode()}))
-    (item,) = read_qdpx(path)
-    assert item == Coded(Statement("Lov er lov.", "Interview", position=1), "Bo", (Logic.DUTY,))
-    (read,) = read_notes(path)
-    assert read.logic is None
-    assert read.extra == {"Kodet af Bo": "pligt", "logic (egen)": "duty", "logics (egen)": "duty"}
+    (s,) = read_notes(path)
+    assert (s.text, s.source, s.position) == ("Lov er lov.", "Interview", 1)
+    assert (s.logics, s.reviewed, s.probabilities) == ((Logic.DUTY,), True, None)
+    assert s.extra == {"Kodet af Bo": "pligt"}
 
 
 # -- hostile and damaged files -----------------------------------------------------------
@@ -342,7 +394,7 @@ def test_what_cannot_be_read_is_told(tmp_path: Path, files: dict[str, bytes], me
     path = tmp_path / "p.qdpx"
     path.write_bytes(pack(files))
     with pytest.raises(NotesError, match=message):
-        read_qdpx(path)
+        read_notes(path)
 
 
 def test_no_zip_no_project(tmp_path: Path) -> None:
@@ -387,6 +439,6 @@ def test_the_codebook_comes_back(tmp_path: Path) -> None:
 
 
 def test_two_who_say_the_same_are_two(tmp_path: Path) -> None:
-    said = Statement("Ja", "a.txt").with_coding((0, 0, 0, 1), (), "m")
-    write_qdpx([said, said, Coded(said, "Anna", ())], tmp_path / "p.qdpx")
-    assert [item.coder for item in read_qdpx(tmp_path / "p.qdpx")] == ["", "Anna"]
+    said = Statement("Ja", "a.txt", position=1).with_coding((0, 0, 0, 1), (), "m")
+    write_qdpx([said, said, said.with_review([])], tmp_path / "p.qdpx")
+    assert [s.reviewed for s in read_notes(tmp_path / "p.qdpx")] == [False, False, True]

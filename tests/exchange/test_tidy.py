@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from odd import ODD, other, statements
 
 from etisklandskab import Logic, Statement
-from etisklandskab.exchange import Coded, write_tidy
+from etisklandskab.exchange import write_tidy
 from etisklandskab.exchange.tidy import ascii_name, tidy_rows
 
 
@@ -54,10 +55,12 @@ def test_the_codebook_names_every_variable(light: list[Statement], tmp_path: Pat
 
 def test_a_humans_code_stands_with_the_programs_beside(light: list[Statement]) -> None:
     new = other(light[0].logics)
-    row = tidy_rows([Coded(light[0], "Anna", new)])[0]
-    assert (row["logic"], row["coder"], row["unsure"]) == (new[0].value, "Anna", 0)
+    said = replace(light[0], extra={"Kodet af Anna": new[0].danish}).with_review(new)
+    row = tidy_rows([said])[0]
+    assert (row["logic"], row["reviewed"], row["unsure"]) == (new[0].value, 1, 0)
     assert row["program_logic"] == light[0].logic
     assert row["kodet_af_anna"] == new[0].danish
+    assert tidy_rows(light)[0]["reviewed"] == 0
 
 
 def test_an_uncoded_statement_has_empty_cells() -> None:
