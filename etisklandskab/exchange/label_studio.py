@@ -150,6 +150,12 @@ def read_blocks(data: bytes, source: str) -> list[Block]:
     NotesError
         If it cannot be read; the message (Danish) names the file and the way out.
     """
+    if b'"annotation_id"' in data and b'"data"' not in data:
+        raise NotesError(
+            source,
+            "den er eksporteret fra Label Studio som JSON-MIN, hvor det ikke står, hvem der mener hvad.",
+            "Eksportér den som JSON.",
+        )
     # only what may be tasks is looked at twice
     tasks = _tasks(data, source) if b'"data"' in data else None
     if tasks is None:
@@ -185,8 +191,8 @@ def _block(task: dict[str, Any], number: int, source: str) -> Block:
     extra = {str(key): str(value) for key, value in own.items()}
     humans = dict(
         coding
-        for annotation in task.get("annotations") or []
-        if isinstance(annotation, dict) and not annotation.get("was_cancelled")
+        for annotation in _objects(task.get("annotations"))
+        if not annotation.get("was_cancelled")
         if (coding := _annotation(annotation, number, source)) is not None
     )
     # the program's codes are predictions, which nobody edits
@@ -198,14 +204,8 @@ def _annotation(
     annotation: dict[str, Any], number: int, source: str
 ) -> tuple[str, tuple[Logic, ...]] | None:
     """Return who annotated and which logics, or None where no logic was chosen."""
-    results = [
-        result
-        for result in annotation.get("result") or []
-        if isinstance(result, dict) and result.get("type") == "choices"
-    ]
-    chosen = [
-        choice for result in results for choice in (result.get("value") or {}).get("choices") or []
-    ]
+    results = [r for r in _objects(annotation.get("result")) if r.get("type") == "choices"]
+    chosen = [choice for result in results for choice in _items(result.get("value"), "choices")]
     if not chosen:
         return None
     try:
@@ -216,10 +216,19 @@ def _annotation(
             f"opgave {number}: {error}.",
             "Brug de navne, der står i den .xml-fil, som opgaverne kom med.",
         ) from error
-    notes = [note for result in results for note in (result.get("meta") or {}).get("text") or []]
-    named = [str(note).removeprefix(_BY) for note in notes if str(note).startswith(_BY)]
+    notes = [note for result in results for note in _items(result.get("meta"), "text")]
+    named = [note.removeprefix(_BY) for note in notes if note.startswith(_BY)]
     coder = named[0] if named else _coder(annotation.get("completed_by"))
     return coder, tuple(logic for logic in logics if logic is not Logic.NONE)
+
+
+def _objects(value: Any) -> list[dict[str, Any]]:
+    return [x for x in value if isinstance(x, dict)] if isinstance(value, list) else []
+
+
+def _items(value: Any, name: str) -> list[str]:
+    items = value.get(name) if isinstance(value, dict) else None
+    return [x for x in items if isinstance(x, str)] if isinstance(items, list) else []
 
 
 def _coder(who: Any) -> str:

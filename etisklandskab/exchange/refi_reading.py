@@ -166,7 +166,9 @@ class _Reader:
             text = content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise NotesError(
-                self.source, f"teksten til »{element.get('name', '')}« er ikke UTF-8."
+                self.source,
+                f"teksten til »{element.get('name', '')}« er ikke UTF-8.",
+                "Eksportér projektet igen fra det program, det kommer fra.",
             ) from error
         # ATLAS.ti writes Windows line ends and counts each as one character
         return text.replace("\r\n", "\n") if self.atlas else text

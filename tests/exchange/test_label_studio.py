@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -122,6 +123,34 @@ def test_tasks_of_the_users_own(tmp_path: Path) -> None:
 def test_what_cannot_be_read_is_told(tmp_path: Path, document: object, message: str) -> None:
     (tmp_path / "o.json").write_text(json.dumps(document), "utf-8")
     with pytest.raises(NotesError, match=message):
+        read_notes(tmp_path / "o.json")
+
+
+def places(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    inside = value.items() if isinstance(value, dict) else enumerate(value)
+    more = [places(v, (*at, k)) for k, v in inside if isinstance(v, dict | list)]
+    inside = value.items() if isinstance(value, dict) else enumerate(value)
+    return [*((*at, k) for k, _ in inside), *(place for found in more for place in found)]
+
+
+@pytest.mark.parametrize("odd", [None, 3, "²", [], {}, [1], ["x"], {"a": 1}])
+def test_no_shape_of_a_task_is_a_crash(light: list[Statement], tmp_path: Path, odd: object) -> None:
+    said = replace(light[0], extra={"Kodet af Anna": "pligt"}).with_review([Logic.DUTY])
+    write_label_studio([said], tmp_path / "o.json")
+    for *way, last in places(tasks(tmp_path / "o.json")):
+        document = inner = tasks(tmp_path / "o.json")
+        for key in way:
+            inner = inner[key]
+        inner[last] = odd
+        (tmp_path / "m.json").write_text(json.dumps(document), "utf-8")
+        with suppress(NotesError):
+            read_notes(tmp_path / "m.json")
+
+
+def test_an_export_that_leaves_out_who_said_what_is_refused(tmp_path: Path) -> None:
+    document = [{"text": "Lov er lov", "logik": "pligt", "annotator": 1, "annotation_id": 4}]
+    (tmp_path / "o.json").write_text(json.dumps(document), "utf-8")
+    with pytest.raises(NotesError, match="Eksportér den som JSON"):
         read_notes(tmp_path / "o.json")
 
 
