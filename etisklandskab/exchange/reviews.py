@@ -80,8 +80,8 @@ def codes_of(columns: Mapping[str, str], extra: Mapping[str, str]) -> Codes:
     """
     humans = {}
     for title, cell in extra.items():
-        name = title.removeprefix(_BY).strip()
-        if title.startswith(_BY) and name and not is_program(name):
+        name = title.removeprefix(_BY)
+        if title.startswith(_BY) and name.strip() and not is_program(name):
             with suppress(ValueError):  # a column of the user's own that says something else
                 humans[name] = _argued(read_review(cell))
     review = None
@@ -128,13 +128,7 @@ def to_block(
         Where it stands, in Danish, for messages.
     """
     written, columns = codes_of(columns, extra), dict(columns)
-    humans = dict(found.humans)
-    if found.program is None and found.set() == written.set():
-        # a program that knows but one user has put our codes in her name: that is no review
-        humans = dict(written.humans)
-    elif None not in (found.program, written.program) and not _same(found.program, written.program):
-        # who works as the user that the project came with has changed the program's codes
-        humans.setdefault(REVIEWER, found.program or ())
+    humans = _now(found, written)
     changed = [name for name in humans if not _same(humans[name], written.humans.get(name))]
     if not humans and columns.get("corrected"):
         # nobody's word any more, and the program's own is not known: it is coded anew
@@ -143,7 +137,8 @@ def to_block(
         logics = humans[(changed or [*humans])[0]]
         columns["corrected"] = in_danish(logics[:1])
         columns["also"] = ", ".join(logic.danish for logic in logics[1:])
-    own = {t: cell for t, cell in extra.items() if t.removeprefix(_BY) not in written.humans}
+    theirs = {_BY + name for name in written.humans}
+    own = {title: cell for title, cell in extra.items() if title not in theirs}
     for name in [name for name in humans if name != REVIEWER]:
         kept = extra.get(_BY + name, "") if name not in changed else ""
         own[_BY + name] = kept or in_danish(humans[name])
@@ -163,6 +158,18 @@ def to_block(
         extra=own,
         cells={n: f"{place}, »{danish_title(n)}«" for n in REVIEW if columns.get(n)},
     )
+
+
+def _now(found: Codes, written: Codes) -> dict[str, tuple[Logic, ...]]:
+    """Return what humans mean now, by what is there and what was written."""
+    if found.program is None and found.set() == written.set():
+        # a program that knows but one user has put our codes in her name: that is no review
+        return dict(written.humans)
+    humans = dict(found.humans)
+    if None not in (found.program, written.program) and not _same(found.program, written.program):
+        # who works as the user that the project came with has changed the program's codes
+        humans.setdefault(REVIEWER, found.program or ())
+    return humans
 
 
 def _same(a: tuple[Logic, ...] | None, b: tuple[Logic, ...] | None) -> bool:

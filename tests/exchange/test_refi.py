@@ -170,11 +170,12 @@ def test_ids_are_unique_and_users_and_cases_are_there(
 
 
 def test_a_column_that_names_the_program_or_no_logic_is_no_coding(tmp_path: Path) -> None:
-    extra = {"Kodet af Etisklandskab": "ingen", "Kodet af Bo": "den 3. maj"}
+    extra = {"Kodet af Etisklandskab": "ingen", "Kodet af Bo": "den 3. maj", "konsulent": "MK"}
     said = Statement("a", "a.txt", position=1, extra=extra)
     said = said.with_coding((1, 0, 0, 0), (Logic.DUTY,), "m")
-    write_qdpx([said], tmp_path / "p.qdpx")
-    assert read_notes(tmp_path / "p.qdpx") == [as_read(said)]
+    for each in (said, said.with_review([Logic.PROXIMITY])):
+        write_qdpx([each], tmp_path / "p.qdpx", force=True)
+        assert read_notes(tmp_path / "p.qdpx") == [as_read(each)]
 
 
 # -- what other programs make of it ------------------------------------------------------
