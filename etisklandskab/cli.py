@@ -512,6 +512,43 @@ def _write_report(document: Document, output: Path, kind: str, *, force: bool) -
 
 
 @app.command(cls=DanishCommand)
+def export(
+    paths: Paths,
+    output: Annotated[
+        Path,
+        typer.Option("-o", "--output", metavar="FIL", help="qdpx, qdc, json, csv eller parquet."),
+    ],
+    force: Force = False,
+    model: ModelPath = None,
+    light: Light = False,
+) -> None:
+    """Giv de kodede udsagn videre til et andet program.
+
+    Endelsen bestemmer: qdpx til NVivo, MAXQDA, ATLAS.ti og QualCoder, qdc til kodebogen alene,
+    json til Label Studio, csv og parquet med kodebog til R og Stata. Hvad der er rettet i en
+    qdpx eller json, regner profile med.
+
+    Eksempler:
+
+      etisklandskab export noter/ -o projekt.qdpx
+
+      etisklandskab export kodet.xlsx -o data.csv
+
+      etisklandskab profile rettet.qdpx
+    """
+    from etisklandskab.exchange import KINDS
+    from etisklandskab.exchange import export as write
+    from etisklandskab.model.classifier import load_model
+
+    _check_output(output, tuple(KINDS), force)
+    statements, failed = _read(paths)
+    if statements:
+        write(_coded(statements, load_model(model, light=light)), output, force=force)
+        _say(f"{len(statements)} udsagn skrevet til {output}")
+    _finish(failed)
+
+
+@app.command(cls=DanishCommand)
 def evaluate(
     path: Annotated[Path, typer.Argument(metavar="FIL", help="Tabel med udsagn og facit.")],
     gold: Annotated[

@@ -184,7 +184,9 @@ def check_of(statement: Statement) -> str:
     """
     seen = (statement.text, statement.heading, statement.before)
     plain = "\x1f".join(re.sub(r"[\s\x00-\x1f]+", " ", part).strip() for part in seen)
-    return f"k{zlib.crc32(unicodedata.normalize('NFC', plain).encode()):08x}"
+    # lone surrogates have no UTF-8
+    data = unicodedata.normalize("NFC", plain).encode("utf-8", "backslashreplace")
+    return f"k{zlib.crc32(data):08x}"
 
 
 def read_coding(

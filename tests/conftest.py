@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,13 @@ def model() -> EthicsClassifier:
 def coded(model: EthicsClassifier) -> list[Statement]:
     """The example workshops, coded."""
     return model.code(read_notes(EXAMPLES))
+
+
+@pytest.fixture(scope="session")
+def light() -> list[Statement]:
+    """The example workshops coded by the light model, probabilities as tables hold them."""
+    said = load_model(light=True).code(read_notes(EXAMPLES))
+    return [replace(s, probabilities=tuple(round(p, 4) for p in s.probabilities)) for s in said]
 
 
 @pytest.fixture

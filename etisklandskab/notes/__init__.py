@@ -225,7 +225,7 @@ def _row_statement(item: Placed, source: str, place: int) -> Statement:
             workshop=item.workshop,
             group=item.group,
             heading=item.heading,
-            position=int(position) if position.isdigit() else place,
+            position=int(position) if position.isdecimal() else place,
             speaker=block.speaker,
             before=columns.get("before", ""),
             extra=dict(block.extra),

@@ -21,13 +21,13 @@ DECISIONS = ".db"
 """What the file of a review in the browser ends on."""
 
 
-def _reader(module: str, name: str) -> Callable[[], Any]:
+def _reader(module: str, name: str, package: str = "notes") -> Callable[[], Any]:
     """Return a function that imports a reader when it is needed."""
 
     def load() -> Any:
         from importlib import import_module
 
-        return getattr(import_module(f"etisklandskab.notes.{module}"), name)
+        return getattr(import_module(f"etisklandskab.{package}.{module}"), name)
 
     return load
 
@@ -48,7 +48,8 @@ KINDS: dict[str, Callable[[], Reader]] = {
     ".parquet": _reader("tables", "read_parquet"),
     ".vtt": _reader("recordings", "read_vtt"),
     ".srt": _reader("recordings", "read_srt"),
-    ".json": _reader("recordings", "read_json"),
+    ".json": _reader("label_studio", "read_blocks", "exchange"),  # or a transcript
+    ".qdpx": _reader("refi_reading", "read_blocks", "exchange"),
 }
 # SQLite reads its file itself: what a process that was killed left half done is beside it.
 _BY_PATH: dict[str, Callable[[], PathReader]] = {DECISIONS: _reader("decisions", "read_decisions")}
@@ -63,7 +64,8 @@ _OLD = {
     ".html": "Gem siden som .docx eller .txt.",
     ".htm": "Gem siden som .docx eller .txt.",
 }
-_ZIPPED = {".docx", ".xlsx", ".odt"}
+_CODEBOOK = ".kodebog.md"  # what export writes beside a table
+_ZIPPED = {".docx", ".xlsx", ".odt", ".qdpx"}
 _MAGIC: tuple[tuple[bytes, set[str], str, str], ...] = (
     (b"%PDF", {".pdf"}, "en PDF", ".pdf"),
     (b"{\\rtf", {".rtf"}, "rich text", ".rtf"),
@@ -163,6 +165,7 @@ def find_files(
         for file in found:
             source = file.relative_to(named).as_posix()
             known = file.suffix.lower() in KINDS or file.suffix.lower() in _OLD or _decided(file)
+            known = known and not file.name.lower().endswith(_CODEBOOK)
             if path.is_dir() and not known:
                 if skipped is not None:
                     skipped(source)
@@ -262,4 +265,9 @@ def _check_magic(data: bytes, suffix: str, source: str) -> None:
         )
 
 
-_PARTS = {".docx": b"word/", ".xlsx": b"xl/", ".odt": b"opendocument.text"}
+_PARTS = {
+    ".docx": b"word/",
+    ".xlsx": b"xl/",
+    ".odt": b"opendocument.text",
+    ".qdpx": b".qde",
+}

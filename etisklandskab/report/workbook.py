@@ -20,7 +20,7 @@ from etisklandskab.report.sheets import DARK, append, face, head, lines_of, prin
 if TYPE_CHECKING:
     from etisklandskab.model.classifier import EthicsClassifier
 
-__all__ = ["STATEMENTS", "write_workbook"]
+__all__ = ["STATEMENTS", "is_copy", "write_workbook"]
 
 STATEMENTS = "Udsagn"
 """The sheet of the statements."""
@@ -158,11 +158,11 @@ def _columns(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     return [
         name
         for name in [*names, *_HIDDEN]
-        if name in _ALWAYS or (any(row.get(name) for row in rows) and not _is_copy(name, rows))
+        if name in _ALWAYS or (any(row.get(name) for row in rows) and not is_copy(name, rows))
     ]
 
 
-def _is_copy(name: str, rows: Sequence[Mapping[str, Any]]) -> bool:
+def is_copy(name: str, rows: Sequence[Mapping[str, Any]]) -> bool:
     """Tell whether a column of the user's own has a standard one's title and says nothing else."""
     standard = find_columns([name]).get(0)
     return standard not in (None, name) and all(

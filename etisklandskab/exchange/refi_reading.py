@@ -1,0 +1,226 @@
+"""REFI-QDA read: what NVivo and its like made of a project."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from etisklandskab.errors import NotesError
+from etisklandskab.exchange.archive import parse_xml, unpack
+from etisklandskab.exchange.codes import known_codes, meaning, plain_guid
+from etisklandskab.exchange.layout import surroundings
+from etisklandskab.exchange.memo import read_memo
+from etisklandskab.exchange.reviews import REVIEWER, Codes, is_program, to_block
+from etisklandskab.landscape import Concept, Logic
+from etisklandskab.notes.blocks import Block
+
+__all__ = ["read_blocks", "read_qdc"]
+
+Span = tuple[int, int]
+
+
+def read_blocks(data: bytes, source: str) -> list[Block]:
+    """Read a ``.qdpx`` project as rows for the reader of notes.
+
+    Raises
+    ------
+    NotesError
+        If the file cannot be read; the message (Danish) names the file and the way out.
+    """
+    files = unpack(data, source, (".qde", ".txt"))
+    project = next((content for name, content in files.items() if name.endswith(".qde")), None)
+    if project is None:
+        raise NotesError(
+            source, "filen er ikke et REFI-QDA-projekt.", "Eksportér projektet som .qdpx."
+        )
+    root = parse_xml(project, source)
+    users = {plain_guid(u.get("guid")): u.get("name", "") for u in _named(root, "User")}
+    codes = known_codes(_named(root, "Code"))
+    reader = _Reader(users, codes, "ATLAS" in root.get("origin", "").upper(), source)
+    texts = {name.rpartition("/")[2]: content for name, content in files.items()}
+    return [
+        block for element in _named(root, "TextSource") for block in reader.read(element, texts)
+    ]
+
+
+def read_qdc(path: str | Path) -> dict[str, Logic | Concept | None]:
+    """Read a REFI-QDA codebook: what each code's name stands for, None for a user's own.
+
+    Parameters
+    ----------
+    path : str or Path
+        A ``.qdc`` file.
+
+    Raises
+    ------
+    NotesError
+        If it cannot be read.
+    """
+    path = Path(path)
+    root = parse_xml(path.read_bytes(), path.name)
+    codes = [code for code in _named(root, "Code") if code.get("isCodable") != "false"]
+    return {code.get("name", ""): meaning(code.get("name", "")) for code in codes}
+
+
+def _local(element: ET.Element) -> str:
+    # the namespace names the schema's version; what is read here is the same in all
+    return element.tag.rpartition("}")[2]
+
+
+def _named(parent: ET.Element, name: str) -> list[ET.Element]:
+    return [element for element in parent.iter() if _local(element) == name]
+
+
+def _children(parent: ET.Element, name: str) -> list[ET.Element]:
+    return [element for element in parent if _local(element) == name]
+
+
+def _text(parent: ET.Element, name: str) -> str:
+    return next((child.text or "" for child in _children(parent, name)), "")
+
+
+class _Found:
+    """What stands at one place of a text: the memo, and who set which codes."""
+
+    def __init__(self) -> None:
+        self.memo = ""
+        self.codes: dict[str, list[Logic | Concept]] = {}
+
+    def add(self, other: _Found) -> None:
+        """Add the codes of another place."""
+        for user, codes in other.codes.items():
+            self.codes.setdefault(user, []).extend(codes)
+
+    def logics(self) -> Codes:
+        """Return who set which logics."""
+        program: tuple[Logic, ...] | None = None
+        humans: dict[str, tuple[Logic, ...]] = {}
+        for user, codes in self.codes.items():
+            found = dict.fromkeys(code for code in codes if isinstance(code, Logic))
+            if not found:
+                continue
+            logics = tuple(logic for logic in found if logic is not Logic.NONE)
+            if is_program(user):
+                program = logics
+            else:
+                humans[user or REVIEWER] = logics
+        return Codes(program, humans)
+
+    def concepts(self) -> str:
+        """Return the concepts that humans set."""
+        set_ = {c for user, codes in self.codes.items() if not is_program(user) for c in codes}
+        return ", ".join(concept for concept in Concept if concept in set_)
+
+
+class _Reader:
+    """Reads the text sources of one project."""
+
+    def __init__(
+        self,
+        users: dict[str, str],
+        codes: dict[str, Logic | Concept],
+        atlas: bool,
+        source: str,
+    ) -> None:
+        self.users, self.codes, self.atlas, self.source = users, codes, atlas, source
+
+    def read(self, element: ET.Element, texts: dict[str, bytes]) -> Iterator[Block]:
+        """Yield the statements of one text source."""
+        text = self._plain_text(element, texts)
+        places = self._places(element, text)
+        title = element.get("name", "")
+        source = _text(element, "Description").strip() or title
+        ours = [span for span in sorted(places) if any(read_memo(places[span].memo))]
+        # a place that a coder marked anew belongs to the statement that it overlaps most
+        for span in sorted(places.keys() - {*ours}):
+            home = _home(span, ours)
+            if home is not None:
+                places[home].add(places.pop(span))
+        spans = sorted(places)
+        for number, (span, near) in enumerate(
+            zip(spans, surroundings(text, spans), strict=True), start=1
+        ):
+            found, said = places[span], text[slice(*span)]
+            columns, extra = read_memo(found.memo)
+            if not said.strip() or not (columns or found.codes):
+                continue  # a note on the text, or codes that are none of ours
+            columns = {"source": source, "position": f"{number}", **near, "text": said, **columns}
+            columns["concept"] = found.concepts() or columns.get("concept", "")
+            yield to_block(columns, extra, found.logics(), f"udsagn {number} i »{title}«")
+
+    def _plain_text(self, element: ET.Element, texts: dict[str, bytes]) -> str:
+        inline = _children(element, "PlainTextContent")
+        if inline:
+            return inline[0].text or ""
+        path = element.get("plainTextPath", "")
+        content = texts.get(path.replace("\\", "/").rpartition("/")[2].lower())
+        if content is None or not path.startswith("internal:"):
+            raise NotesError(
+                self.source,
+                f"teksten til »{element.get('name', '')}« er ikke med i projektet.",
+                "Eksportér projektet med alle tekster lagt ind i filen.",
+            )
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise NotesError(
+                self.source,
+                f"teksten til »{element.get('name', '')}« er ikke UTF-8.",
+                "Eksportér projektet igen fra det program, det kommer fra.",
+            ) from error
+        # ATLAS.ti writes Windows line ends and counts each as one character
+        return text.replace("\r\n", "\n") if self.atlas else text
+
+    def _places(self, element: ET.Element, text: str) -> dict[Span, _Found]:
+        places: dict[Span, _Found] = {}
+        for selection in _children(element, "PlainTextSelection"):
+            span = self._span(selection, text)
+            found = places.setdefault(span, _Found())
+            found.memo = found.memo or _text(selection, "Description")
+            owner = selection.get("creatingUser") or selection.get("modifyingUser")
+            for coding in _children(selection, "Coding"):
+                user = coding.get("creatingUser") or coding.get("modifyingUser") or owner
+                for ref in _children(coding, "CodeRef"):
+                    code = self.codes.get(plain_guid(ref.get("targetGUID")))
+                    if code is not None:
+                        name = self.users.get(plain_guid(user), "")
+                        found.codes.setdefault(name, []).append(code)
+        return places
+
+    def _span(self, selection: ET.Element, text: str) -> Span:
+        try:
+            start, end = (int(selection.get(f"{end}Position", "")) for end in ("start", "end"))
+        except ValueError:
+            start, end = 0, -1
+        if not 0 <= start <= end <= len(text):
+            raise NotesError(
+                self.source,
+                f"et kodet sted ({selection.get('startPosition')}–"
+                f"{selection.get('endPosition')}) ligger uden for sin tekst.",
+                "Eksportér projektet igen.",
+            )
+        return start, end
+
+
+def _home(span: Span, homes: list[Span]) -> Span | None:
+    """Return the place that a span covers by half, or that covers half of it.
+
+    Parameters
+    ----------
+    span : tuple of int
+        From and to.
+    homes : list of tuple of int
+        Sorted; they do not overlap one another.
+    """
+
+    def shared(other: Span) -> int:
+        return min(span[1], other[1]) - max(span[0], other[0])
+
+    near = homes[max(0, bisect_left(homes, span) - 1) : bisect_left(homes, (span[1], 0))]
+    best = max(near, key=shared, default=None)
+    if best is None or shared(best) <= 0:
+        return None
+    shorter = min(span[1] - span[0], best[1] - best[0])
+    return best if 2 * shared(best) >= shorter else None
