@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from etisklandskab.training.agreement import Agreement, Coefficient
     from etisklandskab.training.learning import Learning
     from etisklandskab.training.paired import Paired
 
-__all__ = ["number", "tell_learning"]
+__all__ = ["number", "tell_agreement", "tell_learning"]
 
 _VERDICTS = {
     "better": "Den nye er bedre.",
@@ -110,3 +111,47 @@ def _table(title: str, paired: Paired, old: str, new: str) -> list[str]:
         f"{_DRAWN[paired.by]} trukket om; McNemar: {paired.gained} vundet, {paired.lost} tabt, {p})",
         f"  {_VERDICTS[paired.verdict]}",
     ]
+
+
+def tell_agreement(found: Agreement) -> str:
+    """Return the report of how far coders agree.
+
+    Parameters
+    ----------
+    found : Agreement
+        What `agreement` gives.
+    """
+    lines = [
+        f"{', '.join(found.coders)}: {found.n} udsagn er kodet af mindst to.",
+        "",
+        f"Krippendorffs alfa, alle: {_coefficient(found.alpha)}",
+    ]
+    lines += [f"Cohens kappa, {one.name}: {_coefficient(one)}" for one in found.pairs]
+    lines += ["", "Krippendorffs alfa for hver logik mod de andre:"]
+    lines += [f"  {one.name:<11} {_coefficient(one)}" for one in found.logics]
+    n = len(found.disagreements)
+    lines += [
+        "",
+        f"Uenige om {n} af {found.n} udsagn ({round(100 * n / found.n)} %).",
+        f"95 %-intervaller ved at trække {_DRAWN[found.drawn_by]} om. Ordene for styrke er Landis og "
+        "Kochs (1977); de er en vane, ikke en grænse.",
+    ]
+    if found.saw_model:
+        lines.append(
+            "Forbehold: koderne så modellens forslag. Så er enigheden højere, end hvis hver havde "
+            "kodet for sig uden forslag."
+        )
+    if found.by_text:
+        lines.append("Udsagnene er parret på teksten alene; deres numre passede ikke sammen.")
+    return "\n".join(lines)
+
+
+def _coefficient(one: Coefficient) -> str:
+    if one.value is None or one.low is None or one.high is None:
+        return f"kan ikke beregnes: alle koder er ens (n={one.n})"
+    from etisklandskab.training.agreement import strength_of
+
+    return (
+        f"{number(one.value)} ({number(one.low)} til {number(one.high)}), "
+        f"{strength_of(one.value)}, n={one.n}"
+    )
