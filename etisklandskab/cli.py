@@ -594,8 +594,8 @@ def learn(
             temporary.write_text(text, encoding="utf-8", newline="")
     if not learnt.worth_keeping and not force:
         raise EtisklandskabError(
-            f"{output} er ikke skrevet: den nye model er sjældnere rigtig på dine rettelser end "
-            "den, den begyndte som. Ret flere udsagn, eller skriv --force."
+            f"{output} er ikke skrevet: den nye model er dårligere end den, den begyndte som "
+            "(se ovenfor). Ret flere udsagn, eller skriv --force."
         )
     if mine is not None and not force:
         raise EtisklandskabError(

@@ -114,8 +114,13 @@ class Learning:
 
     @property
     def worth_keeping(self) -> bool:
-        """Whether it is right at least as often as the one it started from, on her codes."""
-        return self.hers.difference >= 0
+        """Whether it is no worse than the one it started from.
+
+        Not if it is less often right on her codes, nor if it is worse on other texts without being
+        better on hers.
+        """
+        lost = self.general.verdict == "worse" and self.hers.verdict != "better"
+        return self.hers.difference >= 0 and not lost
 
     def to_dict(self) -> dict[str, Any]:
         """Return the figures for JSON."""
@@ -278,7 +283,7 @@ def mislabelled(
     _require_learn()
     import warnings
 
-    from cleanlab.filter import find_label_issues
+    from cleanlab.filter import find_label_issues  # type: ignore[import-untyped]
 
     y = np.array([CODES.index(_logic(s)) for s in statements])
     known = np.unique(y)  # a logic that she never gave cannot be hers by mistake
@@ -363,7 +368,7 @@ def _strength(statements: Sequence[Statement], seen: Seen) -> float:
 
 def _require_learn() -> None:
     try:
-        import cleanlab  # noqa: F401
+        import cleanlab  # type: ignore[import-untyped] # noqa: F401
         import sklearn  # noqa: F401
     except ImportError as error:
         raise MissingExtraError("At lære af rettelser", "learn") from error
@@ -427,7 +432,7 @@ def _beside(
     known = set(beside.bundle_.params.get("learnt", {}).get("seen", ()))
     fresh = np.array([check_of(s) not in known for s in hers])
     rows = np.flatnonzero(fresh) if fresh.sum() >= LEAST else np.arange(len(hers))
-    some = [hers[i] for i in rows]
+    some = [hers[int(i)] for i in rows]
     p = beside.bundle_.linear.probabilities(some)
     saw = 0 if fresh.sum() >= LEAST else int((~fresh).sum())
     return pair(p, held_out[rows], [_logic(s) for s in some], [s.source for s in some]), saw

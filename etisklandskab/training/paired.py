@@ -110,7 +110,8 @@ def mcnemar(gained: int, lost: int) -> float:
     (0.0625, 1.0)
     """
     n, least = gained + lost, min(gained, lost)
-    return min(1.0, 2 * sum(math.comb(n, k) for k in range(least + 1)) / 2**n)
+    tail = sum(math.comb(n, k) for k in range(least + 1))
+    return float(min(1.0, 2 * tail / 2**n))
 
 
 def draws_of(documents: Sequence[str], draws: int) -> tuple[NDArray[np.int64], str]:
