@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from etisklandskab.report.document import write_document
     from etisklandskab.report.notat import build_notat
     from etisklandskab.report.vision import build_vision
+    from etisklandskab.training.agreement import agreement
+    from etisklandskab.training.learning import learn
 
 __version__ = "0.1.0"
 
@@ -55,6 +57,8 @@ _WHERE = {
     "build_notat": "report.notat",
     "build_vision": "report.vision",
     "write_document": "report.document",
+    "learn": "training.learning",
+    "agreement": "training.agreement",
 }
 
 __all__ = [
@@ -70,10 +74,12 @@ __all__ = [
     "Profile",
     "Statement",
     "aggregate",
+    "agreement",
     "build_notat",
     "build_vision",
     "compare",
     "from_frame",
+    "learn",
     "load_model",
     "pseudonymise",
     "read_notes",

@@ -663,6 +663,113 @@ def train(
 
 
 @app.command(cls=DanishCommand)
+def learn(
+    paths: Paths,
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="MAPPE", help="Hvor din model skrives.")
+    ],
+    doubtful: Annotated[
+        Path | None,
+        typer.Option("--doubtful", metavar="FIL", help="Skriv de koder, der ligner fejl."),
+    ] = None,
+    json: Annotated[
+        Path | None, typer.Option("--json", metavar="FIL", help="Skriv tallene som JSON.")
+    ] = None,
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="Erstat, hvad der findes, og skriv også en dårligere model."),
+    ] = False,
+    model: ModelPath = None,
+    light: Light = False,
+) -> None:
+    """Lær af det, du har rettet, og mål, om modellen er blevet bedre til dine noter.
+
+    Alle udsagn, du har skrevet en logik ved i kolonnen Rettet, tæller: også dem, hvor du var enig.
+    Modellen skrives ikke, hvis den er dårligere end den, du har.
+
+    Eksempler:
+
+      etisklandskab learn kodning.xlsx -o min-model
+
+      etisklandskab learn "Workshop 1.xlsx" "Workshop 2.xlsx" -o min-model --doubtful tvivl.xlsx
+    """
+    from etisklandskab.model.classifier import EthicsClassifier, load_model
+    from etisklandskab.training.learning import learn as teach
+
+    for path, kinds in ((doubtful, _TABLES), (json, (".json",))):
+        _check_output(path, kinds, force)
+    taken = output.exists() and (not output.is_dir() or any(output.iterdir()))
+    mine = None
+    if (output / "manifest.json").is_file():
+        mine = EthicsClassifier.load(output)  # measured beside the new one before it may go
+    elif taken:
+        check_free(output)  # no model: not even --force deletes it
+    statements, failed = _read(paths)
+    _finish(failed)  # a model of half the files would be measured on half of them
+    base = None if model is None else load_model(model)
+    learnt = teach(statements, model=base, light=light, beside=mine, say=_say)
+    typer.echo(str(learnt))
+    if doubtful is not None:
+        from etisklandskab.report.coded import write_rows
+
+        write_rows([one.row() for one in learnt.doubtful], doubtful, force=force)
+        _say(f"{len(learnt.doubtful)} tvivlsomme koder skrevet til {doubtful}")
+    if json is not None:
+        from json import dumps
+
+        from etisklandskab.files import new_file
+
+        with new_file(json, force=force) as temporary:
+            text = dumps(learnt.to_dict(), indent=1, ensure_ascii=False) + "\n"
+            temporary.write_text(text, encoding="utf-8", newline="")
+    if not learnt.worth_keeping and not force:
+        raise EtisklandskabError(
+            f"{output} er ikke skrevet: den nye model er dårligere end den, den begyndte som "
+            "(se ovenfor). Ret flere udsagn, eller skriv --force."
+        )
+    if mine is not None and not force:
+        raise EtisklandskabError(
+            f"{output} er ikke erstattet: der ligger en model i forvejen ({mine.bundle_.label}). "
+            "Sammenlign de to ovenfor, og vælg en anden mappe, eller skriv --force."
+        )
+    learnt.model.save(output, force=force)
+    _say(f"{learnt.model.bundle_.label} skrevet til {output}. Brug den med --model {output}")
+
+
+@app.command(cls=DanishCommand)
+def agreement(
+    paths: Paths,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FIL", help="Uenighederne: csv, xlsx, jsonl."),
+    ] = None,
+    force: Force = False,
+    excel: Excel = False,
+) -> None:
+    """Mål, hvor enige flere kodere er.
+
+    Giv en fil for hver koder, eller en tabel med en kolonne, der hedder Koder. Kun det, som et
+    menneske har skrevet i kolonnen Rettet, tæller.
+
+    Eksempler:
+
+      etisklandskab agreement anna.xlsx bo.xlsx
+
+      etisklandskab agreement anna.xlsx bo.xlsx -o uenige.xlsx
+    """
+    from etisklandskab.training.agreement import agreement as measure
+
+    _check_output(output, _TABLES, force)
+    found = measure(paths)
+    typer.echo(str(found))
+    if output is not None:
+        from etisklandskab.report.coded import write_rows
+
+        write_rows(found.rows(), output, force=force, excel=excel)
+        _say(f"{len(found.disagreements)} uenigheder skrevet til {output}")
+
+
+@app.command(cls=DanishCommand)
 def demo(
     output: Annotated[
         Path, typer.Option("-o", "--output", metavar="MAPPE", help="Hvor resultaterne skrives.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from importlib.resources import files
@@ -19,7 +20,10 @@ from etisklandskab.model.encoder import Encoder
 from etisklandskab.model.explaining import Explanation, carrying_words, explain
 from etisklandskab.model.linear import CODES
 
-__all__ = ["EthicsClassifier", "lacks_code", "load_model", "recoded"]
+__all__ = ["VARIABLE", "EthicsClassifier", "lacks_code", "load_model", "recoded"]
+
+VARIABLE = "ETISKLANDSKAB_MODEL"
+"""The environment variable that names the folder of one's own model."""
 
 
 class EthicsClassifier:
@@ -415,7 +419,8 @@ def load_model(path: str | Path | None = None, *, light: bool = False) -> Ethics
     Parameters
     ----------
     path : str or Path, optional
-        A folder that `EthicsClassifier.save` wrote; by default the shipped model.
+        A folder that `EthicsClassifier.save` wrote; by default the one that the environment
+        variable ``ETISKLANDSKAB_MODEL`` names, and the shipped model where it is not set.
     light : bool, default=False
         The shipped model of n-grams alone: less often right, some fifty times faster.
 
@@ -426,7 +431,8 @@ def load_model(path: str | Path | None = None, *, light: bool = False) -> Ethics
     Raises
     ------
     BundleError
-        If the model is damaged, incomplete or of a newer format.
+        If the model is damaged, incomplete or of a newer format; the message names the variable
+        where the folder came from there.
 
     Examples
     --------
@@ -435,7 +441,18 @@ def load_model(path: str | Path | None = None, *, light: bool = False) -> Ethics
     >>> model.classes_.tolist()
     ['consequence', 'duty', 'none', 'proximity']
     """
-    return EthicsClassifier.load(shipped_model(light=light) if path is None else path)
+    if path is not None or light:
+        return EthicsClassifier.load(shipped_model(light=light) if path is None else path)
+    named = os.environ.get(VARIABLE, "").strip()
+    try:
+        return EthicsClassifier.load(named or shipped_model())
+    except BundleError as error:
+        if not named:
+            raise
+        raise BundleError(
+            f"{error} Mappen er nævnt i miljøvariablen {VARIABLE}: ret den, eller fjern den for "
+            "at bruge den medfølgende model."
+        ) from error
 
 
 def shipped_model(*, light: bool = False) -> Path:

@@ -19,7 +19,7 @@ from etisklandskab.model.reliability import Reliability, measure
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-__all__ = ["calibrate", "feature_matrix", "fit_linear"]
+__all__ = ["calibrate", "feature_matrix", "fit_linear", "in_steps", "rounded"]
 
 ENCODER_WEIGHT = 4.0
 """Length of an encoder's vector beside the blocks of n-grams, which have their block's weight."""
@@ -105,11 +105,7 @@ def fit_linear(
 
     coefficients, intercept = _regress(matrix, y, C, sample_weight)
     coefficients, dense = coefficients[:N_FEATURES], coefficients[N_FEATURES:]
-    scale = np.abs(coefficients).max(axis=0) / _STEPS
-    scale[scale == 0] = 1.0
-    # Coarse steps: what differs in the last digits between machines is rounded away.
-    scale = np.array([float(f"{s:.6g}") for s in scale])
-    steps = np.rint(coefficients / scale).astype(np.int8)
+    steps, scale = in_steps(coefficients)
 
     temperature, shift, reliability = 1.0, np.zeros(len(CODES)), Reliability()
     folds = _folds(y, groups, cv)
@@ -127,17 +123,31 @@ def fit_linear(
         idf=idf,
         weights=steps,
         scale=scale,
-        intercept=np.array([float(f"{b:.6g}") for b in intercept]),
+        intercept=rounded(intercept),
         block_weights=weights,
         temperature=temperature,
         shift=shift,
         present=present,
         encoder=encoder,
-        dense=np.array([float(f"{w:.6g}") for w in (ENCODER_WEIGHT * dense).ravel()]).reshape(
-            dense.shape
-        ),
+        dense=rounded(ENCODER_WEIGHT * dense),
     )
     return linear, reliability
+
+
+def rounded(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Round to six digits: what differs in the last ones between machines is gone."""
+    return np.array([float(f"{value:.6g}") for value in values.ravel()]).reshape(values.shape)
+
+
+def in_steps(
+    coefficients: NDArray[np.float64],
+) -> tuple[NDArray[np.int8], NDArray[np.float64]]:
+    """Return coefficients as whole numbers of steps, and what a step is worth for each logic."""
+    scale = np.abs(coefficients).max(axis=0) / _STEPS
+    scale[scale == 0] = 1.0
+    # Coarse steps: what differs in the last digits between machines is rounded away.
+    scale = rounded(scale)
+    return np.rint(coefficients / scale).astype(np.int8), scale
 
 
 def feature_matrix(rows: Sequence[tuple[NDArray[np.int64], NDArray[np.float64]]]) -> csr_matrix:

@@ -67,18 +67,17 @@ class Labelled:
 
 
 def corpus_path() -> Path:
-    """Return the corpus in a checkout (the wheel does not hold it).
+    """Return the corpus: in the wheel, or in a checkout.
 
     Raises
     ------
     FileNotFoundError
         If there is none.
     """
-    path = Path(__file__).parents[2] / "data" / "corpus.csv"
+    inside = Path(__file__).parents[1] / "_corpus" / "corpus.csv"
+    path = inside if inside.is_file() else Path(__file__).parents[2] / "data" / "corpus.csv"
     if not path.is_file():
-        raise FileNotFoundError(
-            "data/corpus.csv findes ikke; træning kræver et udtjek af kildekoden."
-        )
+        raise FileNotFoundError("corpus.csv findes ikke; installér etisklandskab igen.")
     return path
 
 
@@ -90,7 +89,7 @@ def read_corpus(
     Parameters
     ----------
     path : str or Path, optional
-        The table; by default ``data/corpus.csv`` of the checkout.
+        The table; by default the one that ships.
     splits : sequence of str
         Which splits; fitting asks for ``train`` and ``dev`` alone.
 

@@ -19,7 +19,17 @@ from etisklandskab.training.corpus import Labelled, read_corpus
 from etisklandskab.training.evaluating import f1_of_logics
 from etisklandskab.training.finetuning import Recipe, finetune
 
-__all__ = ["FULL", "LIGHT", "SETTINGS", "blend", "train_full", "train_light"]
+__all__ = [
+    "FULL",
+    "LIGHT",
+    "SETTINGS",
+    "blend",
+    "present_threshold",
+    "reliability_on",
+    "train_full",
+    "train_light",
+    "unsure_threshold",
+]
 
 LIGHT, FULL = "etisklandskab-light", "etisklandskab-full"
 
@@ -49,8 +59,8 @@ def train_light(path: str | Path | None = None) -> Bundle:
     dev = read_corpus(path, splits=["dev"])
     linear = fitted.bundle_.linear
     if dev:
-        linear = replace(linear, unsure=_unsure(linear, dev))
-    return make_bundle(linear, LIGHT, fitted.get_params(), _reliability(linear, dev))
+        linear = replace(linear, unsure=unsure_threshold(linear, dev))
+    return make_bundle(linear, LIGHT, fitted.get_params(), reliability_on(linear, dev))
 
 
 def train_full(
@@ -100,7 +110,7 @@ def train_full(
     dev = read_corpus(path, splits=["dev"])
     linear = blend(grams, encoder, dense, dev)
     params = SETTINGS.get_params() | {"encoder": "shipped"}
-    return make_bundle(linear, FULL, params, _reliability(linear, dev))
+    return make_bundle(linear, FULL, params, reliability_on(linear, dev))
 
 
 def fit_on(rows: Sequence[Labelled], settings: EthicsClassifier = SETTINGS) -> EthicsClassifier:
@@ -155,11 +165,11 @@ def blend(
         temperature=temperature,
         shift=shift,
     )
-    joined = replace(joined, present=_present(joined, dev))
-    return replace(joined, unsure=_unsure(joined, dev))
+    joined = replace(joined, present=present_threshold(joined, dev))
+    return replace(joined, unsure=unsure_threshold(joined, dev))
 
 
-def _present(linear: LinearModel, rows: Sequence[Labelled]) -> float:
+def present_threshold(linear: LinearModel, rows: Sequence[Labelled]) -> float:
     """Return the threshold for a further logic with the best F1 over all logics named."""
     p = linear.probabilities([row.statement for row in rows])
     truth = [row.logics for row in rows]
@@ -171,7 +181,7 @@ def _present(linear: LinearModel, rows: Sequence[Labelled]) -> float:
     return float(max(_GRID[_GRID <= 0.5], key=f1))
 
 
-def _unsure(linear: LinearModel, rows: Sequence[Labelled]) -> float:
+def unsure_threshold(linear: LinearModel, rows: Sequence[Labelled]) -> float:
     """Return the probability below which looking at a code costs less than leaving it."""
     p = linear.probabilities([row.statement for row in rows])
     top = p.max(axis=1)
@@ -184,7 +194,8 @@ def _unsure(linear: LinearModel, rows: Sequence[Labelled]) -> float:
     return float(min(_GRID, key=cost))
 
 
-def _reliability(linear: LinearModel, rows: Sequence[Labelled]) -> Reliability:
+def reliability_on(linear: LinearModel, rows: Sequence[Labelled]) -> Reliability:
+    """Return the reliability on rows of the corpus that a model was not fitted on."""
     if not rows:
         return Reliability()
     return measure(

@@ -80,3 +80,20 @@ def test_a_damaged_manifest_is_refused(copy: Path) -> None:
 def test_there_is_no_such_folder(tmp_path: Path) -> None:
     with pytest.raises(BundleError, match="mangler"):
         load_model(tmp_path / "nej")
+
+
+def test_the_environment_names_ones_own_model(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    light = shipped_model(light=True)
+    monkeypatch.setenv("ETISKLANDSKAB_MODEL", str(light))
+    assert load_model().bundle_.name == "etisklandskab-light"
+    assert load_model(shipped_model()).bundle_.name == "etisklandskab-full"  # what is said wins
+    monkeypatch.setenv("ETISKLANDSKAB_MODEL", str(shipped_model()))
+    assert load_model(light=True).bundle_.name == "etisklandskab-light"
+    monkeypatch.setenv("ETISKLANDSKAB_MODEL", " ")
+    assert load_model().bundle_.name == "etisklandskab-full"
+    for broken in (tmp_path / "nej", tmp_path):
+        monkeypatch.setenv("ETISKLANDSKAB_MODEL", str(broken))
+        with pytest.raises(BundleError, match="miljøvariablen ETISKLANDSKAB_MODEL"):
+            load_model()
