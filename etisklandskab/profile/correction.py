@@ -32,14 +32,14 @@ __all__ = ["ENOUGH", "Correction", "correct", "draw_of", "random_part"]
 
 Floats = NDArray[np.float64]
 
-ENOUGH = 10
+ENOUGH = 20
 """How many statements of the random part it takes to correct the model by them."""
 
 _LEAST = 1e-3  # the least probability that is believed, before and after
 # how far a model may be off, in standard deviations of the common slope, of each entry of the
 # slopes and of the level; which of the scales it is, the random part says
 _SLOPE, _ENTRY, _LEVEL = 0.5, 0.25, 1.0
-_SCALES = (0.3, 1.0)
+_SCALES = (0.1, 0.3, 1.0)
 
 
 def draw_of(statement: Statement) -> int:

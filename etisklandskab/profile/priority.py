@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, zip_longest
+
+import numpy as np
+from numpy.typing import NDArray
 
 from etisklandskab.landscape import Logic, Statement
+from etisklandskab.profile.correction import draw_of
 from etisklandskab.profile.profile import ALL, LEAST
 
 __all__ = ["Look", "worth_a_look"]
@@ -21,13 +26,16 @@ class Look:
     at : int
         Which of the statements it is, from 0.
     usefulness : float
-        How much a look can move the profile, between 0 and ``1 / LEAST``.
+        How much a look is expected to narrow the shares of the cells that it is in: the sum
+        over cells and logics of the standard deviation that goes.
     cell : tuple of (str, str)
         The group and concept that it weighs most in.
     size : int
         How many statements that cell has.
     rival : Logic
         The second likeliest logic.
+    drawn : bool
+        Whether it stands here by lot: the random part shows how the model errs.
     """
 
     at: int
@@ -35,16 +43,15 @@ class Look:
     cell: tuple[str, str]
     size: int
     rival: Logic
+    drawn: bool = False
 
 
 def worth_a_look(statements: Sequence[Statement], most: int = 40) -> list[Look]:
     """Return the statements that a human should look at first.
 
-    Those that the model marks as unsure come first, and among them the most useful for the
-    profile: doubt times weight. The doubt is one less the margin between the two likeliest logics
-    (0 where the model is certain, 1 where they are equally likely). The weight is what one
-    statement counts in the smallest cell that it is in, a group on a concept: one by the cell's
-    size. A cell below `LEAST` gets no figure, so no statement weighs more than ``1 / LEAST``.
+    Every second is the one that narrows the profile most, every second is drawn by lot: the
+    first make the shares more precise where the model is right, the second show how far it is
+    right (`correction.random_part`), wherever she stops.
 
     Parameters
     ----------
@@ -56,24 +63,84 @@ def worth_a_look(statements: Sequence[Statement], most: int = 40) -> list[Look]:
     Examples
     --------
     >>> sure, torn = (0.9, 0.1, 0.0, 0.0), (0.5, 0.5, 0.0, 0.0)
-    >>> said = [Statement("x").with_coding(p, [Logic.DUTY], "m") for p in (sure, torn)]
-    >>> [look.at for look in worth_a_look(said)]
-    [1, 0]
+    >>> said = [Statement("x").with_coding(p, [Logic.DUTY], "m") for p in [sure] * 8 + [torn]]
+    >>> worth_a_look(said)[0].at
+    8
     """
-    sizes = Counter(cell for statement in statements for cell in _cells(statement))
-    found = []
+    useful = _useful(statements)
+    looks = {look.at: look for look in useful}
+    lots = [look.at for look in useful]
+    ranks = _ranks(statements)
+    lots.sort(key=ranks.__getitem__)
+    found: dict[int, bool] = {}
+    turns = zip_longest((look.at for look in useful), lots)
+    for turn, at in enumerate(chain.from_iterable(turns)):
+        found.setdefault(at, turn % 2 == 1)
+        if len(found) == most:
+            break
+    return [
+        Look(own.at, own.usefulness, own.cell, own.size, own.rival, drawn)
+        for at, drawn in found.items()
+        if (own := looks[at])
+    ]
+
+
+def _ranks(statements: Sequence[Statement]) -> dict[int, tuple[int, int]]:
+    """Return each statement's place by lot in its workshop: each workshop has a random part."""
+    workshops: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for at, statement in enumerate(statements):
-        p = statement.probabilities
-        if statement.reviewed or p is None:
-            continue
-        first, second, *_ = sorted(range(4), key=p.__getitem__, reverse=True)
-        cell = min(_cells(statement), key=lambda c: max(sizes[c], LEAST))
-        weight = 1 / max(sizes[cell], LEAST)
-        found.append(
-            Look(at, (1 - p[first] + p[second]) * weight, cell, sizes[cell], tuple(Logic)[second])
-        )
-    found.sort(key=lambda look: (not statements[look.at].unsure, -look.usefulness, look.at))
-    return found[:most]
+        workshops[statement.workshop].append((draw_of(statement), at))
+    return {
+        at: (rank, lot) for own in workshops.values() for rank, (lot, at) in enumerate(sorted(own))
+    }
+
+
+def _useful(statements: Sequence[Statement]) -> list[Look]:
+    """Return all that can be looked at, the most useful first."""
+    open_ = [at for at, s in enumerate(statements) if not s.reviewed and s.probabilities]
+    cells: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for at in open_:
+        for cell in _cells(statements[at]):
+            cells[cell].append(at)
+    sizes: dict[tuple[str, str], int] = defaultdict(int)
+    for statement in statements:
+        for cell in _cells(statement):
+            sizes[cell] += 1
+    usefulness = dict.fromkeys(open_, 0.0)
+    weightiest: dict[int, tuple[float, tuple[str, str]]] = {}
+    for cell, members in cells.items():
+        p = np.array([statements[at].probabilities for at in members], dtype=float)
+        for at, gain in zip(members, _gains(p, sizes[cell]).tolist(), strict=True):
+            usefulness[at] += gain
+            weightiest[at] = max(weightiest.get(at, (-1.0, cell)), (gain, cell))
+    found = []
+    for at in open_:
+        chances = statements[at].probabilities or ()
+        _, second, *_ = sorted(range(4), key=chances.__getitem__, reverse=True)
+        cell = weightiest[at][1]
+        found.append(Look(at, usefulness[at], cell, sizes[cell], tuple(Logic)[second]))
+    found.sort(key=lambda look: (-look.usefulness, look.at))
+    return found
+
+
+def _gains(p: NDArray[np.float64], size: int) -> NDArray[np.float64]:
+    """Return by how much the standard deviation of a cell's shares falls as each is known.
+
+    A share of the argued is a ratio; to first order a statement moves it by
+    (is it - share * is argued) / argued, which varies with what is not known of it. A cell below
+    `LEAST` gets no figure, so it counts as one of that size.
+    """
+    argued = p[:, :3].sum(axis=1)
+    total = max(float(argued.sum()), 1.0)
+    shares = p[:, :3].sum(axis=0) / total
+    mean = p[:, :3] - shares * argued[:, None]
+    second = p[:, :3] * (1 - shares) ** 2 + (argued[:, None] - p[:, :3]) * shares**2
+    scale = np.square(max(size, LEAST) * total / len(p))
+    variances = np.maximum(second - mean**2, 0) / max(scale, 1.0)
+    of_cell = variances.sum(axis=0)
+    left = np.sqrt(np.maximum(of_cell - variances, 0))
+    gains: NDArray[np.float64] = (np.sqrt(of_cell) - left).sum(axis=1)
+    return gains
 
 
 def _cells(statement: Statement) -> Iterator[tuple[str, str]]:

@@ -50,6 +50,7 @@ _HIDDEN = (*(f"p_{logic.value}" for logic in Logic), "unsure", "model", "check",
 _ALWAYS = ("order", "text", "logic", "logics", "sure", "corrected", "also", REMARK, *_HIDDEN)
 _WRITTEN = (*REVIEW, REMARK)
 _NUMBERS = ("order", "sure", "position")
+DRAWN = "trukket ved lod: viser, hvor tit modellen tager fejl"
 _ROOM = 500  # rows below the last one that can be used as those above
 
 
@@ -273,7 +274,7 @@ def _write_looks(sheet: Any, statements: Sequence[Statement], letters: Mapping[s
                 statement.logic.danish,
                 max(statement.probabilities),
                 look.rival.danish,
-                f"et af {look.size} udsagn {of}{about}",
+                DRAWN if look.drawn else f"et af {look.size} udsagn {of}{about}",
                 "",
             ],
         )

@@ -149,7 +149,7 @@ def test_what_to_look_at_first_leads_to_its_row(coded: list[Statement], tmp_path
         assert sheet.cell(row, 2).value.startswith('=HYPERLINK("#Udsagn!')
 
 
-def test_the_unsure_come_first_then_what_weighs_in_a_small_cell() -> None:
+def test_doubt_comes_first_and_what_weighs_in_a_small_cell() -> None:
     def said(p: float, group: str, unsure: bool) -> Statement:
         rest = (1 - p, 0.0, 0.0)
         return Statement("x", group=group).with_coding((p, *rest), [Logic.DUTY], "m", unsure=unsure)
@@ -157,9 +157,9 @@ def test_the_unsure_come_first_then_what_weighs_in_a_small_cell() -> None:
     large = [said(0.6, "stor", unsure=True)] + [said(0.9, "stor", unsure=False)] * 30
     small = [said(0.6, "lille", unsure=True)] + [said(0.55, "lille", unsure=False)] * 6
     statements = large + small
-    looks = worth_a_look(statements)
-    assert [statements[look.at].group for look in looks[:2]] == ["lille", "stor"]
-    assert [statements[look.at].unsure for look in looks[:3]] == [True, True, False]
+    useful = [statements[look.at] for look in worth_a_look(statements) if not look.drawn]
+    assert useful[0].group == "lille"
+    assert max(s.probabilities or () for s in useful[:3]) < (0.7,)
     reviewed = [s.with_review([Logic.DUTY]) for s in statements]
     assert worth_a_look(reviewed) == []
 

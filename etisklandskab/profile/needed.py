@@ -1,0 +1,71 @@
+"""How many more statements to review until the shares are as sure as one wants."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from etisklandskab.landscape import ARGUED, Logic, Statement
+from etisklandskab.profile.priority import worth_a_look
+from etisklandskab.profile.profile import Profile
+
+__all__ = ["half_width", "reviews_needed"]
+
+
+def half_width(profile: Profile) -> float:
+    """Return half the widest interval of the three logics over all that was noted.
+
+    Parameters
+    ----------
+    profile : Profile
+        With `LEAST` argued statements at the least.
+    """
+    shares = profile.shares(kind="record")
+    return max(
+        (share.high - share.low) / 2 for logic in ARGUED if (share := shares[logic]) is not None
+    )
+
+
+def reviews_needed(profile: Profile, width: float = 0.05) -> int:
+    """Return how many more statements a human is expected to have to review.
+
+    The next reviews, in the order of `worth_a_look`, are played through with logics drawn from
+    what the model finds likely; the profile of the outcome tells how wide its intervals are.
+
+    Parameters
+    ----------
+    profile : Profile
+        Some of its statements perhaps reviewed.
+    width : float, default=0.05
+        Half the width of the widest interval of the whole record that is wanted,
+        between 0 and 1.
+
+    Returns
+    -------
+    int
+        0 where it is as narrow already; at the most all that are left.
+    """
+    if half_width(profile) <= width:
+        return 0
+    statements = list(profile.statements)
+    looks = worth_a_look(statements, most=len(statements))
+    rng = np.random.Generator(np.random.PCG64(2026))
+    played = {look.at: _played(statements[look.at], rng) for look in looks}
+
+    def narrow(n: int) -> bool:
+        seen = {look.at for look in looks[:n]}
+        after = [played[at] if at in seen else s for at, s in enumerate(statements)]
+        return half_width(replace(profile, statements=tuple(after))) <= width
+
+    low, high = 0, len(looks)
+    while high - low > max(1, len(looks) // 100):
+        middle = (low + high) // 2
+        low, high = (low, middle) if narrow(middle) else (middle, high)
+    return high
+
+
+def _played(statement: Statement, rng: np.random.Generator) -> Statement:
+    p = np.array(statement.probabilities, dtype=float)
+    logic = tuple(Logic)[int(rng.choice(4, p=p / p.sum()))]
+    return statement.with_review([] if logic is Logic.NONE else [logic])
