@@ -26,7 +26,7 @@ __all__ = ["LEAST", "STRENGTHS", "Doubtful", "Learning", "learn", "mislabelled",
 LEAST = 20
 """Fewer codes than this teach nothing that can be measured."""
 
-STRENGTHS = (0.1, 0.3, 1.0, 3.0)
+STRENGTHS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 """What one of her codes counts against the weights as they were; chosen within the folds."""
 
 _FOLDS, _INNER, _MANY, _LEAST_DOCUMENTS = 5, 3, 600, 3
