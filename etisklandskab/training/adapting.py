@@ -112,7 +112,7 @@ def adapt(seen: Seen, labels: Sequence[Logic], strength: float) -> Move:
         What a statement counts against the weights as they were; 0 moves nothing.
     """
     from scipy.optimize import minimize
-    from threadpoolctl import threadpool_limits
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     y = np.array([CODES.index(label) for label in labels])
     truth = np.eye(len(CODES))[y]
