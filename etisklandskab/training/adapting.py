@@ -112,6 +112,7 @@ def adapt(seen: Seen, labels: Sequence[Logic], strength: float) -> Move:
         What a statement counts against the weights as they were; 0 moves nothing.
     """
     from scipy.optimize import minimize
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     y = np.array([CODES.index(label) for label in labels])
     truth = np.eye(len(CODES))[y]
@@ -129,7 +130,8 @@ def adapt(seen: Seen, labels: Sequence[Logic], strength: float) -> Move:
         return float(-strength * np.log(chosen).sum() + 0.5 * x @ x), gradient.ravel()
 
     start = np.zeros(span.shape[1] * len(CODES))
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 300})
+    with threadpool_limits(1):  # products this small take five times as long on busy cores
+        found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 300})
     w = found.x.reshape(-1, len(CODES))
     weights = seen.features.T @ (directions @ (w[:-1] / root[:, None]))
     return Move(np.asarray(weights), w[-1])

@@ -69,6 +69,10 @@ class Labelled:
 def corpus_path() -> Path:
     """Return the corpus: in the wheel, or in a checkout.
 
+    The wheel holds the table as it is, 1.4 MB of its 32: no second form of it that must be kept
+    the same. Vectors of the training split would be 8.6 MB more, or four minutes of encoding;
+    learning needs neither, as it starts from the weights that were fitted on that split.
+
     Raises
     ------
     FileNotFoundError
