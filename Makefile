@@ -31,6 +31,7 @@ benchmark: $(VENV)/.dev
 	$(PY) benchmarks/speed.py
 	$(PY) benchmarks/model_card.py
 	$(PY) benchmarks/trust.py
+	$(PY) benchmarks/reviewing.py
 
 # The light model takes a minute, the full one an hour; see CONTRIBUTING.md.
 train: $(VENV)/.dev
