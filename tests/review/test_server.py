@@ -249,7 +249,7 @@ def test_thirty_by_keyboard_and_the_power_goes(
     chosen: dict[str, tuple[Logic, ...]] = {}
     for n in range(30):
         text = page.inner_text("#text").split(": ", 1)
-        key = "1234"[n % 4]
+        key = "1230"[n % 4]
         press(page, key)
         chosen[text[-1]] = (list(Logic)[n % 4],) if n % 4 < 3 else ()
         if n == 14:
@@ -307,7 +307,7 @@ def test_undo_also_and_remarks(
     assert [s.extra.get("Bemærkning") for s in read_notes(db) if s.text == text] == [
         "Spørg Bodil, j s u 1"
     ]
-    press(page, "Enter", "4")
+    press(page, "Enter", "0")
     one.process.kill()
     one.process.communicate()
     program("rettelser.db")

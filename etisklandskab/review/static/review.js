@@ -375,7 +375,7 @@ function renderChoices(item) {
   if (!$("choices").children.length) {
     logics.forEach(({ code, name, colour, ink, tint, theory }, i) => {
       const look = { type: "button", "--logic": colour, "--on": ink, "--tint": tint };
-      const button = element("button", { ...look, title: theory }, element("kbd", {}, `${i + 1}`));
+      const button = element("button", { ...look, title: theory }, element("kbd", {}, `${(i + 1) % 4}`));
       button.append(element("span", { class: "name" }, name));
       button.onclick = () => choose(code);
       $("choices").append(button);
@@ -541,7 +541,7 @@ function onKey(event) {
   }
   const pressed = target.closest("button, a, summary") && (event.key === "Enter" || event.key === " ");
   if (pressed) return;
-  const digit = /^Digit([1-4])$|^Numpad([1-4])$/.exec(event.code);
+  const digit = /^Digit([0-3])$|^Numpad([0-3])$/.exec(event.code);
   const keys = {
     Enter: () => decide(kept()),
     " ": () => decide(kept()),
@@ -553,7 +553,7 @@ function onKey(event) {
     b: () => $("remark").focus(),
     "?": guide,
   };
-  const number = digit && Number(digit[1] ?? digit[2]) - 1;
+  const number = digit && (Number(digit[1] ?? digit[2]) + 3) % 4;
   const what = digit
     ? event.shiftKey
       ? logics[number].code !== "none" && (() => toggle(logics[number].code))
