@@ -365,6 +365,7 @@ def profile(
     """
     from etisklandskab.columns import find_columns
     from etisklandskab.model.classifier import load_model
+    from etisklandskab.profile.needed import tell_reviews
     from etisklandskab.profile.profile import aggregate
 
     _check_output(output, (".json", *_TABLES, *_PICTURES), force)
@@ -376,6 +377,8 @@ def profile(
         names = [find_columns([name]).get(0, name) for name in fields]
         result = aggregate(coded, names, model=classifier)
         _write_profile(result, output, kind, force=force, excel=excel)
+        if told := tell_reviews(result):
+            _say(told)
     _finish(failed)
 
 

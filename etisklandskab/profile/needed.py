@@ -7,10 +7,11 @@ from dataclasses import replace
 import numpy as np
 
 from etisklandskab.landscape import ARGUED, Logic, Statement
+from etisklandskab.profile.correction import ENOUGH, random_part
 from etisklandskab.profile.priority import worth_a_look
-from etisklandskab.profile.profile import Profile
+from etisklandskab.profile.profile import LEAST, Profile
 
-__all__ = ["half_width", "reviews_needed"]
+__all__ = ["half_width", "reviews_needed", "tell_reviews"]
 
 
 def half_width(profile: Profile) -> float:
@@ -69,3 +70,38 @@ def _played(statement: Statement, rng: np.random.Generator) -> Statement:
     p = np.array(statement.probabilities, dtype=float)
     logic = tuple(Logic)[int(rng.choice(4, p=p / p.sum()))]
     return statement.with_review([] if logic is Logic.NONE else [logic])
+
+
+def tell_reviews(profile: Profile, width: float = 0.05) -> str:
+    """Say in Danish what a human has reviewed and how much more it takes.
+
+    Parameters
+    ----------
+    profile : Profile
+        Of coded statements.
+    width : float, default=0.05
+        As `reviews_needed` takes it.
+
+    Returns
+    -------
+    str
+        Empty where no human has coded anything, or too little is argued for a share.
+    """
+    seen = sum(statement.reviewed for statement in profile.statements)
+    if not seen or profile.cell().argued < LEAST:
+        return ""
+    drawn = len(random_part(profile.statements))
+    said = f"Et menneske har set {seen} udsagn, {drawn} af dem trukket ved lod"
+    if drawn >= ENOUGH:
+        said += "; tallene er rettet efter, hvor tit modellen tog fejl af dem."
+    else:
+        said += f" (fra {ENOUGH} kan modellens fejl måles på dem)."
+    now = half_width(profile)
+    said += f" Det noterede i alt er sikkert på ±{100 * now:.0f} procentpoint."
+    more = reviews_needed(profile, width)
+    if more:
+        said += (
+            f" Ses omkring {more} mere, i rækkefølgen fra »Vigtigst at se på«, ventes det at blive "
+            f"±{100 * width:.0f}."
+        )
+    return said

@@ -13,7 +13,7 @@ from ppi_py import ppi_mean_ci
 from etisklandskab.landscape import Logic, Statement
 from etisklandskab.model.reliability import Reliability
 from etisklandskab.profile.correction import ENOUGH, draw_of, random_part
-from etisklandskab.profile.needed import half_width, reviews_needed
+from etisklandskab.profile.needed import half_width, reviews_needed, tell_reviews
 from etisklandskab.profile.priority import worth_a_look
 from etisklandskab.profile.profile import Profile
 
@@ -162,3 +162,14 @@ def test_the_promised_number_of_reviews_is_about_what_it_takes() -> None:
     after = replace(profile, statements=tuple(own))
     assert 0.02 < half_width(after) < 0.06
     assert reviews_needed(replace(profile, statements=tuple(own)), 0.1) == 0
+
+
+def test_it_is_said_in_danish_what_was_seen_and_what_it_takes() -> None:
+    said, truth = material(knowing)
+    assert tell_reviews(profiled(said, truth, 0)) == ""
+    few = tell_reviews(profiled(said, truth, 5))
+    assert few.startswith("Et menneske har set 5 udsagn, 5 af dem trukket ved lod (fra 20 kan")
+    assert "mere, i rækkefølgen" in few
+    all_ = tell_reviews(profiled(said, truth, N))
+    assert "tallene er rettet" in all_
+    assert all_.endswith("Det noterede i alt er sikkert på ±0 procentpoint.")
