@@ -727,7 +727,7 @@ def learn(
             temporary.write_text(text, encoding="utf-8", newline="")
     if not learnt.worth_keeping and not force:
         raise EtisklandskabError(
-            f"{output} er ikke skrevet: den nye model er dårligere end den, den begyndte som "
+            f"{output} er ikke skrevet: den nye model gør det ikke så godt som den, den begyndte som "
             "(se ovenfor). Ret flere udsagn, eller skriv --force."
         )
     if mine is not None and not force:
