@@ -270,12 +270,13 @@ def review(
       etisklandskab review kodning.xlsx -o rettelser.db
     """
     from etisklandskab.model.classifier import load_model
+    from etisklandskab.notes.files import DECISIONS
     from etisklandskab.review.server import Address, serve
     from etisklandskab.review.session import Session
     from etisklandskab.review.store import Store
 
-    _check_output(output, _DECISIONS, force=True)
-    going_on = output is None and len(paths) == 1 and Path(paths[0]).suffix.lower() in _DECISIONS
+    _check_output(output, (DECISIONS,), force=True)
+    going_on = output is None and len(paths) == 1 and Path(paths[0]).suffix.lower() == DECISIONS
     path = Path(paths[0]) if going_on else output or Path("rettelser.db")
     if going_on and not path.exists():
         raise FileNotFoundError(2, "", str(path))
@@ -307,9 +308,6 @@ def review(
             f"Skriv notatet:   etisklandskab report {_quoted(path)} -o notat.docx\n"
             f"Hent som Excel:  etisklandskab classify {_quoted(path)} -o kodning.xlsx"
         )
-
-
-_DECISIONS = (".db",)
 
 
 def _quoted(path: Path) -> str:

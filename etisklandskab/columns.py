@@ -21,6 +21,7 @@ __all__ = [
     "danish_title",
     "find_columns",
     "natural_key",
+    "place_of",
     "read_coding",
     "read_labels",
     "read_review",
@@ -169,6 +170,12 @@ def to_row(statement: Statement) -> dict[str, str | int | float]:
     for name, value in statement.extra.items():
         row.setdefault(name, value)
     return row
+
+
+def place_of(statement: Statement) -> dict[str, str | int]:
+    """Return the columns that say what was said where, for lists to look things up from."""
+    names = ("source", "workshop", "group", "heading", "position", "text")
+    return {name: getattr(statement, name) for name in names}
 
 
 def check_of(statement: Statement) -> str:

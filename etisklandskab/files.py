@@ -5,11 +5,30 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
-__all__ = ["check_free", "new_file", "new_folder"]
+__all__ = ["by_ending", "check_free", "new_file", "new_folder"]
+
+Writer = TypeVar("Writer")
+
+
+def by_ending(path: Path, kinds: Mapping[str, Writer]) -> Writer:
+    """Return what a table of kinds holds for a file's ending.
+
+    Raises
+    ------
+    ValueError
+        If the ending is none of them.
+    """
+    if path.suffix.lower() not in kinds:
+        raise ValueError(
+            f"{path.name}: endelsen {path.suffix or '(ingen)'} kendes ikke; "
+            f"brug en af: {' '.join(kinds)}"
+        )
+    return kinds[path.suffix.lower()]
 
 
 def _refuse(path: Path) -> FileExistsError:

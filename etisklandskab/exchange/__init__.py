@@ -9,6 +9,7 @@ from etisklandskab.exchange.label_studio import write_label_studio
 from etisklandskab.exchange.refi_reading import read_qdc
 from etisklandskab.exchange.refi_writing import write_qdc, write_qdpx
 from etisklandskab.exchange.tidy import write_tidy
+from etisklandskab.files import by_ending
 from etisklandskab.landscape import Statement
 
 __all__ = [
@@ -59,10 +60,4 @@ def export(statements: Iterable[Statement], path: str | Path, *, force: bool = F
         If a file exists and `force` is False.
     """
     path = Path(path)
-    write = KINDS.get(path.suffix.lower())
-    if write is None:
-        raise ValueError(
-            f"{path.name}: endelsen {path.suffix or '(ingen)'} kendes ikke; "
-            f"brug en af: {' '.join(KINDS)}"
-        )
-    write(statements, path, force=force)
+    by_ending(path, KINDS)(statements, path, force=force)

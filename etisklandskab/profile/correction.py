@@ -26,9 +26,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etisklandskab.landscape import Logic, Statement
+from etisklandskab.model.linear import softmax
 from etisklandskab.model.reliability import Reliability
 
-__all__ = ["ENOUGH", "Correction", "correct", "draw_of", "random_part"]
+__all__ = ["ENOUGH", "Correction", "by_lot", "correct", "draw_of", "random_part"]
 
 Floats = NDArray[np.float64]
 
@@ -49,7 +50,15 @@ def draw_of(statement: Statement) -> int:
     and in the profile, and nobody need note which statements were drawn.
     """
     name = "\x1f".join((statement.text, statement.source, str(statement.position)))
-    return zlib.crc32(name.encode())
+    return zlib.crc32(name.encode("utf-8", "backslashreplace"))
+
+
+def by_lot(statements: Sequence[Statement]) -> list[list[int]]:
+    """Return each workshop's statements in the order of their lots."""
+    workshops: dict[str, list[int]] = defaultdict(list)
+    for at, statement in enumerate(statements):
+        workshops[statement.workshop].append(at)
+    return [sorted(own, key=lambda at: draw_of(statements[at])) for own in workshops.values()]
 
 
 def random_part(statements: Sequence[Statement]) -> list[int]:
@@ -72,12 +81,9 @@ def random_part(statements: Sequence[Statement]) -> list[int]:
     >>> random_part(reviewed) == [said.index(first)], random_part(said)
     (True, [])
     """
-    workshops: dict[str, list[int]] = defaultdict(list)
-    for at, statement in enumerate(statements):
-        workshops[statement.workshop].append(at)
     found = []
-    for own in workshops.values():
-        for at in sorted(own, key=lambda at: draw_of(statements[at])):
+    for own in by_lot(statements):
+        for at in own:
             if not statements[at].reviewed:
                 break
             if statements[at].probabilities is not None:
@@ -119,10 +125,11 @@ class Correction:
 
 def correct(
     statements: Sequence[Statement],
+    part: Sequence[int],
     reliability: Reliability,
     expected: Floats,
     draws: int,
-) -> Correction | None:
+) -> Correction:
     """Measure how the model errs on the random part of a material.
 
     The map's posterior is taken for normal around its peak (Laplace's approximation).
@@ -131,21 +138,15 @@ def correct(
     ----------
     statements : sequence of Statement
         The material.
+    part : sequence of int
+        Which of them are its random part (`random_part`), `ENOUGH` at the least.
     reliability : Reliability
         Of the model.
     expected : ndarray of shape (draws, 4)
         Mixes of the material that are likely by the model alone.
     draws : int
         How many maps to draw.
-
-    Returns
-    -------
-    Correction or None
-        None where the random part holds fewer than `ENOUGH`.
     """
-    part = random_part(statements)
-    if len(part) < ENOUGH:
-        return None
     codes = list(Logic)
     p = np.array([s.probabilities or (0.25,) * 4 for s in statements], dtype=float)
     ratios = np.log(np.maximum(p / np.maximum(reliability.prior, _LEAST), _LEAST))
@@ -175,8 +176,7 @@ def correct(
     scores = np.matmul(ratios[None], slopes.transpose(0, 2, 1)) + levels[:, None]
     for at, name in enumerate(names):
         scores[:, sources == name] += offsets[:, at, None]
-    chances = np.exp(scores - scores.max(axis=2, keepdims=True))
-    chances /= chances.sum(axis=2, keepdims=True)
+    chances = softmax(scores)
     known = np.array([s.reviewed for s in statements])
     chances[:, known] = np.array([[s.logic is code for code in codes] for s in statements])[known]
     mix = np.maximum(chances.mean(axis=1), _LEAST)
@@ -217,9 +217,7 @@ def _laplace(
 
     at, best = mean.copy(), height(mean)
     for _ in range(100):
-        scores = design @ at
-        chances = np.exp(scores - scores.max(axis=1, keepdims=True))
-        chances /= chances.sum(axis=1, keepdims=True)
+        chances = softmax(design @ at)
         residual = np.eye(4)[truth] - chances
         uphill = np.einsum("nkp,nk->p", design, residual) - (at - mean) / width**2
         middle = np.einsum("nk,nkp->np", chances, design)

@@ -57,7 +57,8 @@ def reviews_needed(profile: Profile, width: float = 0.05) -> int:
     def narrow(n: int) -> bool:
         seen = {look.at for look in looks[:n]}
         after = [played[at] if at in seen else s for at, s in enumerate(statements)]
-        return half_width(replace(profile, statements=tuple(after))) <= width
+        # the total is the same however it is parted, and alone is soonest drawn
+        return half_width(replace(profile, by=(), statements=tuple(after))) <= width
 
     low, high = 0, len(looks)
     while high - low > max(1, len(looks) // 100):

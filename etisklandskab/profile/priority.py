@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
 
 from etisklandskab.landscape import Logic, Statement
-from etisklandskab.profile.correction import draw_of
+from etisklandskab.profile.correction import by_lot, draw_of
 from etisklandskab.profile.profile import ALL, LEAST
 
 __all__ = ["Look", "worth_a_look"]
@@ -69,30 +69,16 @@ def worth_a_look(statements: Sequence[Statement], most: int = 40) -> list[Look]:
     """
     useful = _useful(statements)
     looks = {look.at: look for look in useful}
-    lots = [look.at for look in useful]
-    ranks = _ranks(statements)
-    lots.sort(key=ranks.__getitem__)
+    # the first lot of every workshop, then the second: each has a random part
+    ranked = ((rank, at) for own in by_lot(statements) for rank, at in enumerate(own))
+    lots = sorted((rank, draw_of(statements[at]), at) for rank, at in ranked if at in looks)
     found: dict[int, bool] = {}
-    turns = zip_longest((look.at for look in useful), lots)
+    turns = zip_longest(looks, (at for *_, at in lots))
     for turn, at in enumerate(chain.from_iterable(turns)):
         found.setdefault(at, turn % 2 == 1)
         if len(found) == most:
             break
-    return [
-        Look(own.at, own.usefulness, own.cell, own.size, own.rival, drawn)
-        for at, drawn in found.items()
-        if (own := looks[at])
-    ]
-
-
-def _ranks(statements: Sequence[Statement]) -> dict[int, tuple[int, int]]:
-    """Return each statement's place by lot in its workshop: each workshop has a random part."""
-    workshops: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for at, statement in enumerate(statements):
-        workshops[statement.workshop].append((draw_of(statement), at))
-    return {
-        at: (rank, lot) for own in workshops.values() for rank, (lot, at) in enumerate(sorted(own))
-    }
+    return [replace(looks[at], drawn=drawn) for at, drawn in found.items()]
 
 
 def _useful(statements: Sequence[Statement]) -> list[Look]:
@@ -102,10 +88,7 @@ def _useful(statements: Sequence[Statement]) -> list[Look]:
     for at in open_:
         for cell in _cells(statements[at]):
             cells[cell].append(at)
-    sizes: dict[tuple[str, str], int] = defaultdict(int)
-    for statement in statements:
-        for cell in _cells(statement):
-            sizes[cell] += 1
+    sizes = Counter(cell for statement in statements for cell in _cells(statement))
     usefulness = dict.fromkeys(open_, 0.0)
     weightiest: dict[int, tuple[float, tuple[str, str]]] = {}
     for cell, members in cells.items():

@@ -268,11 +268,12 @@ class Profile:
     @cached_property
     def correction(self) -> Correction | None:
         """How the model errs on these statements, where a human has coded a random part."""
-        if len(random_part(self.statements)) < ENOUGH:
+        part = random_part(self.statements)
+        if len(part) < ENOUGH:
             return None
         cells = {key: self.evidence(cell.statements) for key, cell in self._cells[ALL].items()}
         expected = posteriors(cells, self.reliability)[()].record[-CHAINS:]
-        return correct(self.statements, self.reliability, expected, CHAINS)
+        return correct(self.statements, part, self.reliability, expected, CHAINS)
 
     def shares(
         self, *group: str, concept: str = ALL, kind: Kind = "group"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO, overload
 
 from etisklandskab.columns import danish_title, to_row
 from etisklandskab.errors import MissingExtraError
-from etisklandskab.files import new_file
+from etisklandskab.files import by_ending, new_file
 from etisklandskab.landscape import Logic, Statement, split_list
 from etisklandskab.report.sheets import append, head, print_on_a_page
 
@@ -163,11 +163,7 @@ def write_rows(rows: Rows, path: str | Path, *, force: bool = False, excel: bool
         If the file exists and `force` is False.
     """
     path = Path(path)
-    write = KINDS.get(path.suffix.lower())
-    if write is None:
-        raise ValueError(
-            f"{path.name}: endelsen {path.suffix or '(ingen)'} kendes ikke; brug en af: {' '.join(KINDS)}"
-        )
+    write = by_ending(path, KINDS)
     with new_file(path, force=force) as temporary:
         write(rows, temporary, excel)
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from etisklandskab.columns import place_of
 from etisklandskab.errors import EtisklandskabError, MissingExtraError, NotesError
 from etisklandskab.landscape import Logic, Statement
 from etisklandskab.model.linear import CODES
@@ -83,14 +84,8 @@ class Disagreement:
 
     def row(self, coders: Sequence[str]) -> dict[str, str | int | float]:
         """Return it as a row of a table, a column a coder."""
-        s = self.statement
         return {
-            "source": s.source,
-            "workshop": s.workshop,
-            "group": s.group,
-            "heading": s.heading,
-            "position": s.position,
-            "text": s.text,
+            **place_of(self.statement),
             **{c: self.codes[c].danish if c in self.codes else "" for c in coders},
         }
 

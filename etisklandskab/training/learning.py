@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from etisklandskab.columns import check_of, natural_key
+from etisklandskab.columns import check_of, natural_key, place_of
 from etisklandskab.errors import EtisklandskabError, MissingExtraError
 from etisklandskab.landscape import Logic, Statement
 from etisklandskab.model.bundle import make_bundle
@@ -54,12 +54,7 @@ class Doubtful:
         """Return it as a row of a table."""
         s = self.statement
         return {
-            "source": s.source,
-            "workshop": s.workshop,
-            "group": s.group,
-            "heading": s.heading,
-            "position": s.position,
-            "text": s.text,
+            **place_of(s),
             "Din kode": "" if s.logic is None else s.logic.danish,
             "Måske": self.suggested.danish,
             "Modellens sandsynlighed for din kode": round(self.probability, 2),
