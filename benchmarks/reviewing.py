@@ -1,13 +1,17 @@
 """What reviewing buys: which statements to look at first, and how sure the shares are then.
 
 Workshops of six groups drawn from the documents of the split, as in ``trust.py``, coded by the
-shipped model; a human's codes are the corpus's. First, the curve: error and interval of the
-groups' shares of what was noted, after 0 to 80 reviews, by our order, by the smallest margin
-between the two likeliest logics, and by lot. Then the test in a new field: the model's
-probabilities are spoilt, and the intervals must hold all the same once a random part is
-reviewed; beside them the intervals of ppi-python on the same part, for the total.
+shipped model; a human's codes are the corpus's. First the curve: error and interval of the
+groups' shares of what was noted after 0 to 80 reviews, by our order (lots weighted by doubt), by
+the smallest margin between the two likeliest logics, and by even lots. Then the test in a new
+field: the model's probabilities are spoilt, and the intervals must hold all the same. Beside them
+the intervals of ppi-python on the same even lots, for the total.
 
-Run: python benchmarks/reviewing.py [--split dev] [--workshops 20]
+``--choose`` shows instead what ours was chosen by: how steep the lots are, and how far a model may
+be off; ``--picture`` also draws the curve.
+
+Run: python benchmarks/reviewing.py [--workshops 20] [--picture docs/reviewing.svg]
+     python benchmarks/reviewing.py --split dev --choose
 """
 
 from __future__ import annotations
@@ -16,6 +20,8 @@ import argparse
 import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 from ppi_py import ppi_mean_ci
@@ -23,16 +29,18 @@ from trust import argued, drawn, pool
 
 from etisklandskab import load_model
 from etisklandskab.landscape import ARGUED, Logic, Statement
-from etisklandskab.profile.correction import draw_of
+from etisklandskab.profile.lots import worth_a_look
 from etisklandskab.profile.needed import half_width, reviews_needed
-from etisklandskab.profile.priority import worth_a_look
 from etisklandskab.profile.profile import Profile
 from etisklandskab.profile.shares import share_of
 from etisklandskab.training.corpus import read_corpus
 
 SIZE, SPREAD = 30, 8.0
 REVIEWS = (0, 20, 40, 80)
+CURVE = (0, 10, 20, 30, 40, 50, 60, 80)
 CODES = tuple(Logic)
+Order = Callable[[Sequence[Statement]], list[int]]
+Found = dict[str, dict[int, list[tuple[float, ...]]]]
 
 
 class Workshop:
@@ -119,8 +127,8 @@ SPOILT = {
 }
 
 
-def by_lot(statements: Sequence[Statement]) -> list[int]:
-    return sorted(range(len(statements)), key=lambda at: draw_of(statements[at]))
+def ours(statements: Sequence[Statement]) -> list[int]:
+    return worth_a_look(statements, most=len(statements))
 
 
 def by_margin(statements: Sequence[Statement]) -> list[int]:
@@ -128,62 +136,111 @@ def by_margin(statements: Sequence[Statement]) -> list[int]:
     return np.argsort(p[:, 3] - p[:, 2], kind="stable").tolist()
 
 
-def ours(statements: Sequence[Statement]) -> list[int]:
-    return [look.at for look in worth_a_look(statements, most=len(statements))]
+def by_lot(statements: Sequence[Statement]) -> list[int]:
+    rng = np.random.default_rng(len(statements))
+    return rng.permutation(len(statements)).tolist()
 
 
-ORDERS = {"ours": ours, "margin": by_margin, "by lot": by_lot}
+ORDERS: dict[str, Order] = {"ours": ours, "smallest margin": by_margin, "by lot": by_lot}
 
 
-def curve(given: Sequence[Workshop]) -> None:
-    """Print the curve of each order."""
-    print("| order | of | " + " | ".join(f"{k} reviewed" for k in REVIEWS) + " |")
-    print("|---|---|" + "---:|" * len(REVIEWS))
-    for name, order in ORDERS.items():
-        found: dict[str, dict[int, list[tuple[float, ...]]]] = defaultdict(
-            lambda: defaultdict(list)
-        )
-        for workshop in given:
-            first = order(workshop.statements)
-            for k in REVIEWS:
-                for what, *figures in workshop.figures(workshop.profile(first[:k])):
-                    found[what][k].append(tuple(figures))
-        for what, of in found.items():
-            cells = [np.mean(of[k], axis=0) for k in REVIEWS]
-            texts = [f"{error:.3f} / {width:.2f} / {held:.0%}" for error, width, held in cells]
-            print(f"| {name} | {what} | {' | '.join(texts)} |", flush=True)
+def after(workshop: Workshop, order: Sequence[int], k: int, even: bool) -> Profile:
+    """Return the profile after the first k of an order; of even lots, all k show the errors."""
+    profile = workshop.profile(order[:k])
+    if even:
+        with patch("etisklandskab.profile.profile.random_part", lambda _: sorted(order[:k])):
+            _ = profile.correction  # is kept
+    return profile
 
 
-def new_field(given: Sequence[Workshop], name: str) -> None:
-    """Print how often intervals hold after a random part was reviewed."""
-    found: dict[str, dict[int, list[tuple[float, ...]]]] = defaultdict(lambda: defaultdict(list))
+def measured(given: Sequence[Workshop], name: str, reviews: Sequence[int]) -> Found:
+    """Return error, width and whether held, of each kind of share, after so many reviews."""
+    found: Found = defaultdict(lambda: defaultdict(list))
     for workshop in given:
-        lots = by_lot(workshop.statements)
-        p = np.array([s.probabilities for s in workshop.statements])
-        for k in (0, 20, 40, 80):
-            profile = workshop.profile(lots[:k])
+        order = ORDERS[name](workshop.statements)
+        for k in reviews:
+            profile = after(workshop, order, k, even=name == "by lot")
             for what, *figures in workshop.figures(profile):
                 found[what][k].append(tuple(figures))
-            draws = profile.posterior().record
+    return found
+
+
+def tell(first: str, found: Found, reviews: Sequence[int], which: str = "") -> None:
+    """Print a row for each kind of share: error / width / held."""
+    for what, of in found.items():
+        if which in what:
+            cells = [np.mean(of[k], axis=0) if of[k] else None for k in reviews]
+            texts = ["" if c is None else f"{c[0]:.3f} / {c[1]:.2f} / {c[2]:.0%}" for c in cells]
+            print(f"| {first} | {what} | {' | '.join(texts)} |", flush=True)
+
+
+def head(reviews: Sequence[int], first: str = "the model | order") -> None:
+    """Print the head of a table."""
+    print(f"\n| {first} | of | " + " | ".join(f"{k} reviewed" for k in reviews) + " |")
+    print("|---" * (first.count("|") + 2) + "|" + "---:|" * len(reviews))
+
+
+def beside_ppi(given: Sequence[Workshop], name: str) -> None:
+    """Print the four shares of all that was noted, by ours and by ppi-python on the same part."""
+    found: Found = defaultdict(lambda: defaultdict(list))
+    for workshop in given:
+        order = by_lot(workshop.statements)
+        p = np.array([s.probabilities for s in workshop.statements])
+        for k in REVIEWS[1:]:
+            draws = after(workshop, order, k, even=True).posterior().record
             for j in range(4):
                 true = (workshop.truth == j).mean()
                 share = share_of(draws[:, j])
                 held = share.low - 6e-4 <= true <= share.high + 6e-4
-                figures = (abs(share.value - true), share.high - share.low, float(held))
-                found["all, of the four: ours"][k].append(figures)
-                if k:
-                    human = (workshop.truth[lots[:k]] == j).astype(float)
-                    (low,), (high,) = ppi_mean_ci(human, p[lots[:k], j], p[lots[k:], j], alpha=0.05)
-                    middle = abs((low + high) / 2 - true)
-                    found["all, of the four: ppi-python"][k].append(
-                        (middle, high - low, float(low <= true <= high))
-                    )
-    for what, of in found.items():
-        texts = []
-        for k in (0, 20, 40, 80):
-            error, width, held = np.mean(of[k], axis=0) if of[k] else [np.nan] * 3
-            texts.append(f"{error:.3f} / {width:.2f} / {held:.0%}" if of[k] else "")
-        print(f"| {name} | {what} | {' | '.join(texts)} |", flush=True)
+                of = (abs(share.value - true), share.high - share.low, float(held))
+                found["ours"][k].append(of)
+                human = (workshop.truth[order[:k]] == j).astype(float)
+                (low,), (high,) = ppi_mean_ci(human, p[order[:k], j], p[order[k:], j], alpha=0.05)
+                middle = abs((low + high) / 2 - true)
+                found["ppi-python"][k].append((middle, high - low, float(low <= true <= high)))
+    tell(name, found, REVIEWS[1:])
+
+
+def picture(curves: dict[str, Found], path: Path) -> None:
+    """Draw error and width of a group's shares against the number reviewed."""
+    from matplotlib import pyplot as plt
+
+    figure, axes = plt.subplots(1, 2, figsize=(8, 3.2), layout="constrained")
+    styles = dict(zip(curves, ("-", "--", ":"), strict=True))
+    titles = ("Error of a group's share", "Width of its 95% interval")
+    for column, (ax, title) in enumerate(zip(axes, titles, strict=True)):
+        for name, found in curves.items():
+            of = found["a group, record"]
+            points = [100 * np.mean(of[k], axis=0)[column] for k in CURVE]
+            ax.plot(CURVE, points, styles[name], color="black", label=name)
+        ax.set(title=title, xlabel="statements reviewed of 180", ylim=(0, None))
+        ax.set_ylabel("percentage points")
+        ax.spines[["top", "right"]].set_visible(False)
+    axes[0].legend(frameon=False)
+    figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
+
+
+def choose(split: str, n: int) -> None:
+    """Print what ours would be with lots of another steepness, and with other scales."""
+    fields = [name for name in SPOILT if name != "noise"]
+    print("Lots: floor of doubt and power; 0 is even lots")
+    head(REVIEWS[1:], "the model | floor, power")
+    for field in fields:
+        given = list(workshops(split, n, SPOILT[field]))
+        for floor, power in ((0.2, 0.0), (0.2, 2.0), (0.05, 1.0), (0.05, 2.0), (0.05, 3.0)):
+            with patch.multiple("etisklandskab.profile.lots", _FLOOR=floor, _POWER=power):
+                found = measured(given, "ours", REVIEWS[1:])
+            tell(f"{field} | {floor}, {power:g}", found, REVIEWS[1:], "a group, record")
+    print("\nHow much is believed of each scale of how far a model may be off")
+    head(REVIEWS[1:], "the model | scales 0.1, 0.3, 1")
+    for field in fields:
+        given = list(workshops(split, n, SPOILT[field]))
+        for beliefs in ((0, 1, 0), (1, 1, 1), (1, 1, 3), (0, 0, 1)):
+            of = np.array(beliefs) / sum(beliefs)
+            with patch("etisklandskab.profile.correction._BELIEFS", of):
+                found = measured(given, "ours", REVIEWS[1:])
+            shown = ", ".join(f"{belief:.1f}" for belief in of)
+            tell(f"{field} | {shown}", found, REVIEWS[1:], "a group, record")
 
 
 def told(given: Sequence[Workshop]) -> None:
@@ -205,18 +262,38 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--split", default="test", choices=["dev", "test"])
     parser.add_argument("--workshops", type=int, default=20)
+    parser.add_argument("--picture", type=Path)
+    parser.add_argument("--choose", action="store_true")
     arguments = parser.parse_args()
     warnings.filterwarnings("ignore")
-    given = list(workshops(arguments.split, arguments.workshops, as_it_is))
+    split, n = arguments.split, arguments.workshops
     print(
-        f"{load_model().bundle_.label}, {arguments.split} split, {len(given)} workshops of six "
-        f"groups of {SIZE} statements; error / width / held\n"
+        f"{load_model().bundle_.label}, {split} split, {n} workshops of six groups of {SIZE} "
+        "statements; error / width / held"
     )
-    curve(given)
-    print("\n| the model | of | 0 by lot | 20 | 40 | 80 |\n|---|---|---:|---:|---:|---:|")
-    for name, spoil in SPOILT.items():
-        new_field(list(workshops(arguments.split, arguments.workshops, spoil)), name)
-    told(given[: max(1, len(given) // 4)])
+    if arguments.choose:
+        if split == "test":
+            parser.error("nothing is chosen on the test split: --split dev")
+        choose(split, n)
+        return
+    given = list(workshops(split, n, as_it_is))
+    reviews = CURVE if arguments.picture else REVIEWS
+    curves = {name: measured(given, name, reviews) for name in ORDERS}
+    head(reviews)
+    for name, found in curves.items():
+        tell(f"as it is | {name}", found, reviews)
+    if arguments.picture:
+        picture(curves, arguments.picture)
+    head(REVIEWS)
+    for field, spoil in SPOILT.items():
+        if spoil is not as_it_is:
+            spoilt = list(workshops(split, n, spoil))
+            for name in ORDERS:
+                tell(f"{field} | {name}", measured(spoilt, name, REVIEWS), REVIEWS)
+    head(REVIEWS[1:], "the model")
+    for field, spoil in SPOILT.items():
+        beside_ppi(list(workshops(split, n, spoil)), field)
+    told(given)
 
 
 if __name__ == "__main__":

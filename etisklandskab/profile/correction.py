@@ -1,24 +1,25 @@
 """How the model errs on a material, measured on statements of it that a human has coded.
 
 Prediction-powered inference [1]_ takes predictions for what no human has coded and corrects
-them by their bias on a random part that one has: valid whatever the model, as long as the part
-is random. Its rectifier is one number a share, which the few statements that a consultant reads
-cannot give for each cell. Here the rectifier is a calibration map of the whole material [2]_,
-drawn from its posterior given the random part: with few statements it stays near the model,
-with more it believes them. The model may be badly off; then the map says so, and the
-intervals, which are made of its draws, widen.
+them by their bias on a random part that one has (`etisklandskab.profile.lots`). Its rectifier is
+one number a share, which the few statements that a consultant reads cannot give for each cell.
+Here the rectifier is a calibration map of the whole material [2]_, drawn from its posterior given
+the random part: with few statements it stays near the model, with more it believes them. The model
+may be badly off; then the map says so, and the intervals, which are made of its draws, widen.
+What is drawn more often the less sure the model is of it needs no weights: the map is of the codes
+given the model's probabilities, and only on these does it depend what is drawn [3]_. Weighted by
+how rarely they are drawn, the few of which the model was sure spoilt the intervals.
 
 References
 ----------
 .. [1] Angelopoulos et al., "Prediction-powered inference", Science 382, 2023.
 .. [2] Kull et al., "Beyond temperature scaling: Obtaining well-calibrated multiclass probabilities
    with Dirichlet calibration", NeurIPS 2019, section 3; with normal priors around no change.
+.. [3] Rubin, "Inference and missing data", Biometrika 63(3), 1976, section 6.
 """
 
 from __future__ import annotations
 
-import zlib
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -29,7 +30,7 @@ from etisklandskab.landscape import Logic, Statement
 from etisklandskab.model.linear import softmax
 from etisklandskab.model.reliability import Reliability
 
-__all__ = ["ENOUGH", "Correction", "by_lot", "correct", "draw_of", "random_part"]
+__all__ = ["ENOUGH", "Correction", "correct"]
 
 Floats = NDArray[np.float64]
 
@@ -38,57 +39,10 @@ ENOUGH = 20
 
 _LEAST = 1e-3  # the least probability that is believed, before and after
 # how far a model may be off, in standard deviations of the common slope, of each entry of the
-# slopes and of the level; which of the scales it is, the random part says
+# slopes and of the level; which of the scales it is, believed before so much, the random part says;
+# chosen on the dev split by benchmarks/reviewing.py
 _SLOPE, _ENTRY, _LEVEL = 0.5, 0.25, 1.0
-_SCALES = (0.1, 0.3, 1.0)
-
-
-def draw_of(statement: Statement) -> int:
-    """Return a statement's lot: those with the lowest are the random part to review.
-
-    It depends on the statement alone, so the part is the same in a workbook, in the browser
-    and in the profile, and nobody need note which statements were drawn.
-    """
-    name = "\x1f".join((statement.text, statement.source, str(statement.position)))
-    return zlib.crc32(name.encode("utf-8", "backslashreplace"))
-
-
-def by_lot(statements: Sequence[Statement]) -> list[list[int]]:
-    """Return each workshop's statements in the order of their lots."""
-    workshops: dict[str, list[int]] = defaultdict(list)
-    for at, statement in enumerate(statements):
-        workshops[statement.workshop].append(at)
-    return [sorted(own, key=lambda at: draw_of(statements[at])) for own in workshops.values()]
-
-
-def random_part(statements: Sequence[Statement]) -> list[int]:
-    """Return which statements make the random part that a human has coded.
-
-    In each workshop the statements are taken by lot until the first that no human has
-    coded: what else she has coded was chosen for a reason and tells nothing of the rest.
-
-    Parameters
-    ----------
-    statements : sequence of Statement
-        Coded by a model, some of them by a human.
-
-    Examples
-    --------
-    >>> said = [Statement(f"nr. {n}", position=n) for n in range(9)]
-    >>> said = [s.with_coding((0.7, 0.1, 0.1, 0.1), [Logic.DUTY], "m") for s in said]
-    >>> first = min(said, key=draw_of)
-    >>> reviewed = [s.with_review([]) if s is first else s for s in said]
-    >>> random_part(reviewed) == [said.index(first)], random_part(said)
-    (True, [])
-    """
-    found = []
-    for own in by_lot(statements):
-        for at in own:
-            if not statements[at].reviewed:
-                break
-            if statements[at].probabilities is not None:
-                found.append(at)
-    return sorted(found)
+_SCALES, _BELIEFS = (0.1, 0.3, 1.0), (0.2, 0.2, 0.6)
 
 
 @dataclass(frozen=True)
@@ -139,7 +93,7 @@ def correct(
     statements : sequence of Statement
         The material.
     part : sequence of int
-        Which of them are its random part (`random_part`), `ENOUGH` at the least.
+        Which of them are its random part (`lots.random_part`), `ENOUGH` at the least.
     reliability : Reliability
         Of the model.
     expected : ndarray of shape (draws, 4)
@@ -165,7 +119,7 @@ def correct(
         wide[17:] = np.hypot(wide[17:], logs.std(axis=0))
         own = np.full(4 * len(names), max(reliability.drift, 0.05))
         found.append(_laplace(design, truth, mean, np.concatenate([wide, own])))
-    evidence = np.exp([e - max(e for *_, e in found) for *_, e in found])
+    evidence = np.array(_BELIEFS) * np.exp([e - max(e for *_, e in found) for *_, e in found])
     chosen = rng.choice(len(_SCALES), size=draws, p=evidence / evidence.sum())
     peaks, roots = (np.array([fit[k] for fit in found])[chosen] for k in (0, 1))
     drawn = peaks + np.einsum("dpq,dq->dp", roots, rng.standard_normal((draws, len(mean))))

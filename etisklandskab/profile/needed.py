@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from etisklandskab.landscape import ARGUED, Logic, Statement
-from etisklandskab.profile.correction import ENOUGH, random_part
-from etisklandskab.profile.priority import worth_a_look
+from etisklandskab.profile.correction import ENOUGH
+from etisklandskab.profile.lots import random_part, worth_a_look
 from etisklandskab.profile.profile import LEAST, Profile
 
 __all__ = ["half_width", "reviews_needed", "tell_reviews"]
@@ -52,10 +52,10 @@ def reviews_needed(profile: Profile, width: float = 0.05) -> int:
     statements = list(profile.statements)
     looks = worth_a_look(statements, most=len(statements))
     rng = np.random.Generator(np.random.PCG64(2026))
-    played = {look.at: _played(statements[look.at], rng) for look in looks}
+    played = {at: _played(statements[at], rng) for at in looks}
 
     def narrow(n: int) -> bool:
-        seen = {look.at for look in looks[:n]}
+        seen = set(looks[:n])
         after = [played[at] if at in seen else s for at, s in enumerate(statements)]
         # the total is the same however it is parted, and alone is soonest drawn
         return half_width(replace(profile, by=(), statements=tuple(after))) <= width
@@ -92,7 +92,7 @@ def tell_reviews(profile: Profile, width: float = 0.05) -> str:
     if not seen or profile.cell().argued < LEAST:
         return ""
     drawn = len(random_part(profile.statements))
-    said = f"Et menneske har set {seen} udsagn, {drawn} af dem trukket ved lod"
+    said = f"Et menneske har set {seen} udsagn, {drawn} af dem i rækkefølgen »Vigtigst at se på«"
     if drawn >= ENOUGH:
         said += "; tallene er rettet efter, hvor tit modellen tog fejl af dem."
     else:
@@ -102,7 +102,6 @@ def tell_reviews(profile: Profile, width: float = 0.05) -> str:
     more = reviews_needed(profile, width)
     if more:
         said += (
-            f" Ses omkring {more} mere, i rækkefølgen fra »Vigtigst at se på«, ventes det at blive "
-            f"±{100 * width:.0f}."
+            f" Ses omkring {more} mere i samme rækkefølge, ventes det at blive ±{100 * width:.0f}."
         )
     return said

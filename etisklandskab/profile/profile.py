@@ -14,7 +14,8 @@ import numpy as np
 from etisklandskab.columns import danish_title, natural_key
 from etisklandskab.landscape import ARGUED, Concept, Logic, Statement
 from etisklandskab.model.reliability import Reliability
-from etisklandskab.profile.correction import ENOUGH, Correction, correct, random_part
+from etisklandskab.profile.correction import ENOUGH, Correction, correct
+from etisklandskab.profile.lots import random_part
 from etisklandskab.profile.shares import (
     CHAINS,
     Evidence,

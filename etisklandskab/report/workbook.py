@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from etisklandskab.columns import GUIDES, REMARK, REVIEW, danish_title, find_columns, to_row
 from etisklandskab.landscape import ARGUED, Logic, Statement
-from etisklandskab.profile.priority import worth_a_look
-from etisklandskab.profile.profile import ALL
+from etisklandskab.profile.lots import worth_a_look
 from etisklandskab.report.sheets import DARK, append, face, head, lines_of, print_on_a_page
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ _HIDDEN = (*(f"p_{logic.value}" for logic in Logic), "unsure", "model", "check",
 _ALWAYS = ("order", "text", "logic", "logics", "sure", "corrected", "also", REMARK, *_HIDDEN)
 _WRITTEN = (*REVIEW, REMARK)
 _NUMBERS = ("order", "sure", "position")
-DRAWN = "trukket ved lod: viser, hvor tit modellen tager fejl"
+_TORN, _SAMPLE = "modellen er i tvivl", "stikprøve: er modellen sikker med rette?"
 _ROOM = 500  # rows below the last one that can be used as those above
 
 
@@ -249,32 +248,31 @@ def _write_looks(sheet: Any, statements: Sequence[Statement], letters: Mapping[s
         "Modellens forslag": 13,
         "Hvor sikker": 9,
         "Eller måske": 13,
-        "Hvorfor det tæller": 32,
+        "Hvorfor det står her": 22,
         "Dit svar": 13,
     }
     append(sheet, list(titles))
     order, corrected = letters["order"], letters["corrected"]
     side = Side(style="thin", color="D9D9D9")
     box = Border(left=side, right=side, top=side, bottom=side)
-    for at, look in enumerate(worth_a_look(statements), start=2):
-        statement = statements[look.at]
+    for at, place in enumerate(worth_a_look(statements), start=2):
+        statement = statements[place]
         assert statement.logic is not None
         assert statement.probabilities is not None
-        group, concept = look.cell
-        of = " ".join(filter(None, ["i", group])) if group else "i alt"
-        about = "" if concept == ALL else f" om {concept}"
+        chances = dict(zip(Logic, statement.probabilities, strict=True))
+        rival = sorted(Logic, key=chances.__getitem__)[-2]
         append(
             sheet,
             [
-                look.at + 1,
+                place + 1,
                 "",
                 statement.text,
                 statement.group,
                 statement.heading,
                 statement.logic.danish,
-                max(statement.probabilities),
-                look.rival.danish,
-                DRAWN if look.drawn else f"et af {look.size} udsagn {of}{about}",
+                max(chances.values()),
+                rival.danish,
+                _TORN if statement.unsure else _SAMPLE,
                 "",
             ],
         )
@@ -291,7 +289,7 @@ def _write_looks(sheet: Any, statements: Sequence[Statement], letters: Mapping[s
         sheet[f"B{at}"].font = face(u="single", color="0563C1")
         sheet[f"F{at}"].fill = PatternFill("solid", fgColor=_tint(statement.logic))
         sheet[f"G{at}"].number_format = "0%"
-        sheet[f"H{at}"].fill = PatternFill("solid", fgColor=_tint(look.rival))
+        sheet[f"H{at}"].fill = PatternFill("solid", fgColor=_tint(rival))
         sheet[f"J{at}"].font = face(b=True)
         sheet.row_dimensions[at].height = 15 * max(
             lines_of(statement.text, 62), lines_of(statement.heading, 26), 2

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from etisklandskab.landscape import Logic, Statement
-from etisklandskab.profile.priority import worth_a_look
+from etisklandskab.profile.lots import worth_a_look
 from etisklandskab.review.state import (
     Base,
     Event,
@@ -137,12 +137,11 @@ class Session:
         state = self.sync()
         order = list(state.order)
         looks = worth_a_look([state.items[name].result() for name in order], most=len(order))
-        first = [order[look.at] for look in looks]
         rest = sorted(
-            set(range(len(order))) - {look.at for look in looks},
+            set(range(len(order))) - set(looks),
             key=lambda at: (state.items[order[at]].decision is not None, at),
         )
-        return first + [order[at] for at in rest]
+        return [order[at] for at in (*looks, *rest)]
 
     def words(self, name: str) -> list[str]:
         """Return the words that carried a statement's proposal."""

@@ -24,7 +24,7 @@ from etisklandskab import (
     write_coded,
 )
 from etisklandskab.columns import GUIDES
-from etisklandskab.profile.priority import worth_a_look
+from etisklandskab.profile.lots import worth_a_look
 from etisklandskab.training.gold import read_gold
 
 Run = Callable[..., tuple[int, str, str]]
@@ -144,24 +144,11 @@ def test_what_to_look_at_first_leads_to_its_row(coded: list[Statement], tmp_path
     looks = worth_a_look(coded)
     assert sheet.max_row == len(looks) + 1 == 41
     for row, look in enumerate(looks, start=2):
-        assert sheet.cell(row, 3).value == coded[look.at].text
-        assert book.get(sheet.cell(row, 1).value + 1, "Udsagn") == coded[look.at].text
+        assert sheet.cell(row, 3).value == coded[look].text
+        assert book.get(sheet.cell(row, 1).value + 1, "Udsagn") == coded[look].text
+        why = str(sheet.cell(row, 9).value)
+        assert why.startswith("modellen er i tvivl" if coded[look].unsure else "stikprøve")
         assert sheet.cell(row, 2).value.startswith('=HYPERLINK("#Udsagn!')
-
-
-def test_doubt_comes_first_and_what_weighs_in_a_small_cell() -> None:
-    def said(p: float, group: str, unsure: bool) -> Statement:
-        rest = (1 - p, 0.0, 0.0)
-        return Statement("x", group=group).with_coding((p, *rest), [Logic.DUTY], "m", unsure=unsure)
-
-    large = [said(0.6, "stor", unsure=True)] + [said(0.9, "stor", unsure=False)] * 30
-    small = [said(0.6, "lille", unsure=True)] + [said(0.55, "lille", unsure=False)] * 6
-    statements = large + small
-    useful = [statements[look.at] for look in worth_a_look(statements) if not look.drawn]
-    assert useful[0].group == "lille"
-    assert max(s.probabilities or () for s in useful[:3]) < (0.7,)
-    reviewed = [s.with_review([Logic.DUTY]) for s in statements]
-    assert worth_a_look(reviewed) == []
 
 
 def test_control_characters_do_not_stop_it(some: list[Statement], tmp_path: Path) -> None:
@@ -421,7 +408,7 @@ def test_some_corrections_make_the_interval_narrower(
     coded: list[Statement], model: EthicsClassifier
 ) -> None:
     group = [s for s in coded if s.group == "Gruppe 1"]
-    looks = {look.at for look in worth_a_look(group, most=10)}
+    looks = set(worth_a_look(group, most=10))
     some_seen = [s.with_review(s.logics) if at in looks else s for at, s in enumerate(group)]
     assert sum(_widths(some_seen, model)) < sum(_widths(group, model))
 
