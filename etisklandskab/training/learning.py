@@ -343,24 +343,36 @@ def parts_of(statements: Sequence[Statement], k: int) -> tuple[NDArray[np.int64]
 
 
 def _strength(statements: Sequence[Statement], seen: Seen) -> float:
-    """Return the strength with which most codes of parts held out are right, the weakest of equals.
+    """Return the weakest strength within one standard error of the best in parts held out [1]_.
 
-    Not the one under which they are likeliest: she corrects where the model was sure and wrong, so
-    likelihood pays for making it less sure of everything, which is not what she taught it.
+    The best is the one with which most codes are right; a stronger one that is so by a few codes
+    is so by chance, and costs elsewhere. Not the one under which the codes are likeliest: she
+    corrects where the model was sure and wrong, so likelihood pays for making it less sure of
+    everything, which is not what she taught it.
+
+    References
+    ----------
+    .. [1] Breiman et al., "Classification and Regression Trees", 1984, section 3.4.3.
     """
     rows = np.arange(len(statements))[:: -(-len(statements) // _MANY)]
     few, seen = [statements[i] for i in rows], seen.part(rows)
     labels = [_logic(s) for s in few]
     y = np.array([CODES.index(label) for label in labels])
     part, _ = parts_of(few, _INNER)
-    right = dict.fromkeys(STRENGTHS, 0)
+    right = {strength: np.zeros(len(few), dtype=int) for strength in STRENGTHS}
     for one in np.unique(part):
         train, test = np.flatnonzero(part != one), np.flatnonzero(part == one)
         for strength in STRENGTHS:
             move = adapt(seen.part(train), [labels[i] for i in train], strength)
             logits = move.logits(seen.part(test))
-            right[strength] += int((logits.argmax(axis=1) == y[test]).sum())
-    return max(STRENGTHS, key=lambda strength: (right[strength], -strength))
+            right[strength][test] = logits.argmax(axis=1) == y[test]
+    best = max(STRENGTHS, key=lambda strength: (right[strength].sum(), -strength))
+
+    def as_good(strength: float) -> bool:
+        behind = right[best] - right[strength]
+        return bool(behind.sum() <= np.sqrt(np.square(behind).sum()))  # as in McNemar's test
+
+    return next(strength for strength in STRENGTHS if as_good(strength))
 
 
 def _require_learn() -> None:
