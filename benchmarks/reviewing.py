@@ -227,7 +227,7 @@ def choose(split: str, n: int) -> None:
     head(REVIEWS[1:], "the model | floor, power")
     for field in fields:
         given = list(workshops(split, n, SPOILT[field]))
-        for floor, power in ((0.2, 0.0), (0.2, 2.0), (0.05, 1.0), (0.05, 2.0), (0.05, 3.0)):
+        for floor, power in ((0.1, 0.0), (0.2, 2.0), (0.1, 2.0), (0.05, 2.0), (0.05, 3.0)):
             with patch.multiple("etisklandskab.profile.lots", _FLOOR=floor, _POWER=power):
                 found = measured(given, "ours", REVIEWS[1:])
             tell(f"{field} | {floor}, {power:g}", found, REVIEWS[1:], "a group, record")

@@ -115,3 +115,7 @@ def test_an_evening(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert len(following) == len(read_notes("Workshop 2"))
     out, _ = done("profile", "næste.xlsx", "--model", "min-model")
     assert "Gruppe 1" in out
+    # what it learnt from is known, but no sample of its errors
+    _, err = done("profile", "kodning.xlsx", "--model", "min-model")
+    assert "Modellen har lært af 40 af dem" in err
+    assert "tallene er rettet" not in err

@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 import zipfile
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +101,7 @@ def _files(
         "present": linear.present,
         "unsure": linear.unsure,
         "dense_weight": linear.dense_weight,
-        "reliability": asdict(reliability),
+        "reliability": {"prior": reliability.prior, "drift": reliability.drift},
     }
     arrays: dict[str, np.ndarray[Any, Any]] = {
         "features": used.astype(np.uint32),
@@ -120,7 +120,12 @@ def make_bundle(
 ) -> Bundle:
     """Return a bundle with its checksum."""
     sums = {file: _sum(data) for file, data in _files(linear, name, params, reliability).items()}
-    return Bundle(linear, name, _checksum(sums), params, reliability)
+    return Bundle(linear, name, _checksum(sums), params, _knowing(reliability, params))
+
+
+def _knowing(reliability: Reliability, params: dict[str, Any]) -> Reliability:
+    """Return the reliability with what the model has learnt from a human, which `params` tell."""
+    return replace(reliability, learnt=frozenset(params.get("learnt", {}).get("seen", ())))
 
 
 def save_bundle(bundle: Bundle, path: str | Path, *, force: bool = False) -> None:
@@ -213,4 +218,5 @@ def load_bundle(path: str | Path) -> Bundle:
     )
     known = settings["reliability"]
     reliability = Reliability(tuple(known["prior"]), known["drift"])
-    return Bundle(linear, settings["name"], _checksum(sums), settings["params"], reliability)
+    params = settings["params"]
+    return Bundle(linear, settings["name"], _checksum(sums), params, _knowing(reliability, params))

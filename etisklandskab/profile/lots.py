@@ -18,15 +18,16 @@ from __future__ import annotations
 import hashlib
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
+from etisklandskab.columns import check_of
 from etisklandskab.landscape import Statement
 
 __all__ = ["draw_of", "random_part", "worth_a_look"]
 
 # chosen on the dev split by benchmarks/reviewing.py: steeper lots narrow more where the model is
 # right, and see less of where it is sure and wrong
-_FLOOR, _POWER = 0.2, 2.0
+_FLOOR, _POWER = 0.1, 2.0
 _SKIPPED = 0.1  # the part of a sample that she may pass over: hard ones, most of them
 
 
@@ -67,7 +68,7 @@ def worth_a_look(statements: Sequence[Statement], most: int = 40) -> list[int]:
     return sorted(open_, key=lambda at: draw_of(statements[at]))[:most]
 
 
-def random_part(statements: Sequence[Statement]) -> list[int]:
+def random_part(statements: Sequence[Statement], learnt: Container[str] = frozenset()) -> list[int]:
     """Return which statements make the random part that a human has coded.
 
     In each workshop they are the longest beginning of the order of the lots that she has coded but
@@ -77,6 +78,8 @@ def random_part(statements: Sequence[Statement]) -> list[int]:
     ----------
     statements : sequence of Statement
         Coded by a model, some of them by a human.
+    learnt : container of str, optional
+        Checks of statements that do not count, as the model has learnt from them.
 
     Examples
     --------
@@ -90,7 +93,7 @@ def random_part(statements: Sequence[Statement]) -> list[int]:
     """
     workshops: dict[str, list[int]] = defaultdict(list)
     for at, statement in enumerate(statements):
-        if statement.probabilities is not None:
+        if statement.probabilities is not None and check_of(statement) not in learnt:
             workshops[statement.workshop].append(at)
     found: list[int] = []
     for own in workshops.values():

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from etisklandskab.columns import check_of
 from etisklandskab.landscape import ARGUED, Logic, Statement
 from etisklandskab.profile.correction import ENOUGH
 from etisklandskab.profile.lots import random_part, worth_a_look
@@ -88,15 +89,19 @@ def tell_reviews(profile: Profile, width: float = 0.05) -> str:
     str
         Empty where no human has coded anything, or too little is argued for a share.
     """
-    seen = sum(statement.reviewed for statement in profile.statements)
-    if not seen or profile.cell().argued < LEAST:
+    reviewed = [statement for statement in profile.statements if statement.reviewed]
+    if not reviewed or profile.cell().argued < LEAST:
         return ""
-    drawn = len(random_part(profile.statements))
+    seen = len(reviewed)
+    learnt = sum(check_of(statement) in profile.reliability.learnt for statement in reviewed)
+    drawn = len(random_part(profile.statements, profile.reliability.learnt))
     said = f"Et menneske har set {seen} udsagn, {drawn} af dem i rækkefølgen »Vigtigst at se på«"
     if drawn >= ENOUGH:
         said += "; tallene er rettet efter, hvor tit modellen tog fejl af dem."
     else:
         said += f" (fra {ENOUGH} kan modellens fejl måles på dem)."
+    if learnt:
+        said += f" Modellen har lært af {learnt} af dem; de viser ikke, hvor tit den tager fejl."
     now = half_width(profile)
     said += f" Det noterede i alt er sikkert på ±{100 * now:.0f} procentpoint."
     more = reviews_needed(profile, width)

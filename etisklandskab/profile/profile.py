@@ -269,7 +269,7 @@ class Profile:
     @cached_property
     def correction(self) -> Correction | None:
         """How the model errs on these statements, where a human has coded a random part."""
-        part = random_part(self.statements)
+        part = random_part(self.statements, self.reliability.learnt)
         if len(part) < ENOUGH:
             return None
         cells = {key: self.evidence(cell.statements) for key, cell in self._cells[ALL].items()}

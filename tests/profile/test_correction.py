@@ -110,7 +110,7 @@ def test_it_agrees_with_prediction_powered_inference(
     p = np.array([s.probabilities for s in said])
     # theirs is weighted by how rarely a statement is drawn: its lot below the first that is not
     left = np.setdiff1d(np.arange(N), part)
-    rate = np.square(np.maximum(1 - np.square(p.round(4)).sum(axis=1), 0.2))
+    rate = np.square(np.maximum(1 - np.square(p.round(4)).sum(axis=1), 0.1))
     weights = 1 / -np.expm1(-rate[part] * min(draw_of(said[at]) for at in left))
     draws = profile.posterior().record
     for k in range(4):
