@@ -148,7 +148,7 @@ def after(workshop: Workshop, order: Sequence[int], k: int, even: bool) -> Profi
     """Return the profile after the first k of an order; of even lots, all k show the errors."""
     profile = workshop.profile(order[:k])
     if even:
-        with patch("etisklandskab.profile.profile.random_part", lambda _: sorted(order[:k])):
+        with patch("etisklandskab.profile.profile.random_part", lambda *_: sorted(order[:k])):
             _ = profile.correction  # is kept
     return profile
 

@@ -49,7 +49,7 @@ _HIDDEN = (*(f"p_{logic.value}" for logic in Logic), "unsure", "model", "check",
 _ALWAYS = ("order", "text", "logic", "logics", "sure", "corrected", "also", REMARK, *_HIDDEN)
 _WRITTEN = (*REVIEW, REMARK)
 _NUMBERS = ("order", "sure", "position")
-_TORN, _SAMPLE = "modellen er i tvivl", "stikprøve: er modellen sikker med rette?"
+_TORN, _SAMPLE = "modellen er i tvivl", "stikprøve: holder forslaget?"
 _ROOM = 500  # rows below the last one that can be used as those above
 
 
