@@ -114,6 +114,8 @@ def adapt(seen: Seen, labels: Sequence[Logic], strength: float) -> Move:
     from scipy.optimize import minimize
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+    if not labels:
+        return Move(np.zeros((seen.features.shape[1], len(CODES))), np.zeros(len(CODES)))
     y = np.array([CODES.index(label) for label in labels])
     truth = np.eye(len(CODES))[y]
     kernel = (seen.features @ seen.features.T).toarray()

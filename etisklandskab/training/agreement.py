@@ -6,7 +6,7 @@ import itertools
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +113,9 @@ class Agreement:
     saw_model : bool
         Whether a model had made a proposal when they coded.
     by_text : bool
-        Whether statements were matched without their places, which did not fit.
+        Whether statements were matched without their places, which fitted fewer.
+    alone : mapping of str to int
+        How many statements each coder alone coded; they do not count.
     """
 
     coders: tuple[str, ...]
@@ -125,6 +127,7 @@ class Agreement:
     drawn_by: str
     saw_model: bool
     by_text: bool
+    alone: Mapping[str, int] = field(default_factory=dict)
 
     def rows(self) -> list[dict[str, str | int | float]]:
         """Return the disagreements as rows of a table."""
@@ -179,9 +182,10 @@ def agreement(
             f"Enighed kræver mindst to kodere med rettede udsagn; her er {who}. Giv en fil for "
             "hver koder, eller en tabel med kolonnerne »Udsagn«, »Rettet« og »Koder«."
         )
-    units = _matched(coded, place=True)
-    by_text = not units
-    units = units or _matched(coded, place=False)
+    by_place, units = _matched(coded, place=True), _matched(coded, place=False)
+    # a row put in moves all places below it
+    by_text = len(units) > len(by_place)
+    units = units if by_text else by_place
     if not units:
         raise EtisklandskabError(
             f"{', '.join(coded)} har ikke kodet et eneste udsagn fælles. Skal filerne være fra de "
@@ -220,6 +224,7 @@ def agreement(
         drawn_by,
         any(s.probabilities is not None for found in coded.values() for s in found),
         by_text,
+        {n: len(coded[n]) - sum(n in codes for _, codes in units) for n in names},
     )
 
 
@@ -268,7 +273,7 @@ def _require_learn() -> None:
 
 
 def _read(paths: Sequence[str | Path]) -> dict[str, list[Statement]]:
-    """Read statements by coder: by the column »koder« where there is one, else by file."""
+    """Read statements by coder: by the column »koder«, by those who coded in one project, by file."""
     found: dict[str, list[Statement]] = {}
     stems = Counter(Path(path).stem for path in paths)
     for path in map(Path, paths):
@@ -277,7 +282,10 @@ def _read(paths: Sequence[str | Path]) -> dict[str, list[Statement]]:
         column = next((t for t in titles if t.casefold() in _CODER), None)
         name = path.stem if stems[path.stem] == 1 else str(path)
         for s in statements:
-            if not s.reviewed:
+            named = {} if column else _named(s)
+            for coder, logics in named.items():
+                found.setdefault(coder, []).append(_at_home(s.with_review(logics), path))
+            if named or not s.reviewed:
                 continue
             coder = name if column is None else s.extra.get(column, "").strip()
             if not coder:
@@ -288,6 +296,14 @@ def _read(paths: Sequence[str | Path]) -> dict[str, list[Statement]]:
                 )
             found.setdefault(coder, []).append(_at_home(s, path))
     return found
+
+
+def _named(statement: Statement) -> Mapping[str, Sequence[Logic]]:
+    """Return the codes of those whose names another program gave, where there are any."""
+    from etisklandskab.exchange.reviews import REVIEWER, cells_of, codes_of
+
+    humans = codes_of(cells_of(statement), statement.extra).humans
+    return humans if humans.keys() - {REVIEWER} else {}
 
 
 def _at_home(statement: Statement, path: Path) -> Statement:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -207,8 +207,7 @@ def learn(
     say("Måler på de udsagn, som modellen ikke lærer af ...")
     part, by_document = parts_of(hers, _FOLDS)
     held_out = np.zeros((len(hers), len(CODES)))
-    for one in np.unique(part):
-        train, test = np.flatnonzero(part != one), np.flatnonzero(part == one)
+    for train, test in _sides(hers, part):
         strength = _strength([hers[i] for i in train], seen.part(train))
         move = adapt(seen.part(train), [labels[i] for i in train], strength)
         held_out[test] = softmax(move.logits(seen.part(test)))
@@ -342,6 +341,20 @@ def parts_of(statements: Sequence[Statement], k: int) -> tuple[NDArray[np.int64]
     return np.array([where[s.source] for s in statements], np.int64), True
 
 
+def _sides(
+    statements: Sequence[Statement], part: NDArray[np.int64]
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Yield what to learn from and what to measure on, for each part.
+
+    What was said in the same words in another file, or coded by another in hers, is not learnt
+    from: else a model would be measured on what it has learnt.
+    """
+    said = np.array([" ".join(s.text.split()).casefold() for s in statements])
+    for one in np.unique(part):
+        test = part == one
+        yield np.flatnonzero(~test & ~np.isin(said, said[test])), np.flatnonzero(test)
+
+
 def _strength(statements: Sequence[Statement], seen: Seen) -> float:
     """Return the weakest strength within one standard error of the best in parts held out [1]_.
 
@@ -354,14 +367,13 @@ def _strength(statements: Sequence[Statement], seen: Seen) -> float:
     ----------
     .. [1] Breiman et al., "Classification and Regression Trees", 1984, section 3.4.3.
     """
-    rows = np.arange(len(statements))[:: -(-len(statements) // _MANY)]
+    rows = np.arange(len(statements))[:: max(1, -(-len(statements) // _MANY))]
     few, seen = [statements[i] for i in rows], seen.part(rows)
     labels = [_logic(s) for s in few]
     y = np.array([CODES.index(label) for label in labels])
     part, _ = parts_of(few, _INNER)
     right = {strength: np.zeros(len(few), dtype=int) for strength in STRENGTHS}
-    for one in np.unique(part):
-        train, test = np.flatnonzero(part != one), np.flatnonzero(part == one)
+    for train, test in _sides(few, part):
         for strength in STRENGTHS:
             move = adapt(seen.part(train), [labels[i] for i in train], strength)
             logits = move.logits(seen.part(test))

@@ -143,6 +143,9 @@ def tell_agreement(found: Agreement) -> str:
         )
     if found.by_text:
         lines.append("Udsagnene er parret på teksten alene; deres numre passede ikke sammen.")
+    alone = [f"{name} {n}" for name, n in found.alone.items() if n]
+    if alone:
+        lines.append(f"Kun kodet af én, så de tæller ikke med: {', '.join(alone)} udsagn.")
     return "\n".join(lines)
 
 

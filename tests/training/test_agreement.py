@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import krippendorff
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import cohen_kappa_score
 
-from etisklandskab import EtisklandskabError, Logic, Statement, agreement, read_notes
+from etisklandskab import EtisklandskabError, Logic, Statement, agreement, read_notes, write_coded
 from etisklandskab.training import agreement as module
 from etisklandskab.training.agreement import strength_of
 
@@ -147,3 +148,24 @@ def test_the_command(run: Callable[..., tuple[int, str, str]], tmp_path: Path) -
     assert code == 0, err
     assert "Cohens kappa, anna og bo" in out
     assert [s.text for s in read_notes(tmp_path / "uenige.xlsx")] == ["Nej"]
+
+
+def test_a_row_put_in_parts_nobody() -> None:
+    anna = coder("ddnnpc" * 5)
+    moved = [replace(s, position=s.position + (s.position > 3)) for s in anna]
+    extra = Statement("En række mere", "a.docx", position=4).with_review([D])
+    found = agreement({"Anna": anna, "Bo": [*moved, extra]})
+    assert (found.n, found.by_text, found.alone) == (30, True, {"Anna": 0, "Bo": 1})
+    assert "Kun kodet af én, så de tæller ikke med: Bo 1 udsagn." in str(found)
+
+
+def test_coders_in_one_project_are_told_apart(tmp_path: Path) -> None:
+    said = [
+        Statement(f"Udsagn nr. {n} om noget", "a.docx", position=n, extra={"Kodet af Bo": bo})
+        for n, bo in enumerate(["pligt", "nærhed", "ingen", "ingen"] * 3, start=1)
+    ]
+    said = [replace(s, extra=s.extra | {"Kodet af Anna": "pligt"}) for s in said]
+    write_coded([s.with_review([D]) for s in said], tmp_path / "fælles.xlsx")
+    found = agreement([tmp_path / "fælles.xlsx"])
+    assert set(found.coders) == {"Anna", "Bo"}
+    assert (found.n, len(found.disagreements)) == (12, 9)

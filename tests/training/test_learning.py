@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -273,3 +274,15 @@ def test_a_pair_of_equals_is_the_same_and_few_are_too_few() -> None:
     assert pair(wrong[:8], right[:8], truth[:8], ["a"] * 8).verdict == "few"
     assert pair(right[:, ::-1], right, truth, ["a"] * 100).verdict == "better"
     assert pair(right, right[:, ::-1], truth, ["a"] * 100).verdict == "worse"
+
+
+def test_the_same_words_in_another_file_teach_nothing_about_themselves() -> None:
+    rng = np.random.default_rng(5)
+    random = coded(lambda _: list(Logic)[rng.integers(4)], 60)
+    copies = [replace(s, source=f"{file} {s.source}") for file in ("Anna", "Bo") for s in random]
+    found = learn(copies, light=True)
+    assert found.hers.new.accuracy < found.hers.old.accuracy + 0.1
+    assert found.hers.verdict != "better"
+    # each file is all of it: nothing is left to learn from, and nothing is claimed
+    whole = [replace(s, source=file) for file in ("Anna", "Bo", "Cleo") for s in random]
+    assert learn(whole, light=True).hers.difference == 0
