@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,9 @@ from etisklandskab.notes.blocks import Block
 __all__ = ["read_blocks", "read_qdc"]
 
 Span = tuple[int, int]
+
+# They write Windows line ends and count each as one character: QualCoder does on Windows.
+_ONE_END = ("ATLAS", "QUALCODER")
 
 
 def read_blocks(data: bytes, source: str) -> list[Block]:
@@ -38,7 +42,8 @@ def read_blocks(data: bytes, source: str) -> list[Block]:
     root = parse_xml(project, source)
     users = {plain_guid(u.get("guid")): u.get("name", "") for u in _named(root, "User")}
     codes = known_codes(_named(root, "Code"))
-    reader = _Reader(users, codes, "ATLAS" in root.get("origin", "").upper(), source)
+    origin = root.get("origin", "").upper()
+    reader = _Reader(users, codes, any(name in origin for name in _ONE_END), source)
     texts = {name.rpartition("/")[2]: content for name, content in files.items()}
     return [
         block for element in _named(root, "TextSource") for block in reader.read(element, texts)
@@ -121,10 +126,10 @@ class _Reader:
         self,
         users: dict[str, str],
         codes: dict[str, Logic | Concept],
-        atlas: bool,
+        one_end: bool,
         source: str,
     ) -> None:
-        self.users, self.codes, self.atlas, self.source = users, codes, atlas, source
+        self.users, self.codes, self.one_end, self.source = users, codes, one_end, source
 
     def read(self, element: ET.Element, texts: dict[str, bytes]) -> Iterator[Block]:
         """Yield the statements of one text source."""
@@ -170,8 +175,7 @@ class _Reader:
                 f"teksten til »{element.get('name', '')}« er ikke UTF-8.",
                 "Eksportér projektet igen fra det program, det kommer fra.",
             ) from error
-        # ATLAS.ti writes Windows line ends and counts each as one character
-        return text.replace("\r\n", "\n") if self.atlas else text
+        return re.sub(r"\r+\n", "\n", text) if self.one_end else text
 
     def _places(self, element: ET.Element, text: str) -> dict[Span, _Found]:
         places: dict[Span, _Found] = {}

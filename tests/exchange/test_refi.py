@@ -322,7 +322,10 @@ def test_one_selection_for_each_coding_with_new_ids_and_no_cases(
     assert read_notes(changed(tmp_path / "p.qdpx", change)) == light
 
 
-def test_qualcoder_keeps_the_codes_of_each(light: list[Statement], tmp_path: Path) -> None:
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r\r\n"])
+def test_qualcoder_keeps_the_codes_of_each(
+    light: list[Statement], tmp_path: Path, newline: str
+) -> None:
     said = [
         light[0],
         replace(light[1], extra={"Kodet af Anna": "pligt"}).with_review([Logic.DUTY]),
@@ -334,7 +337,7 @@ def test_qualcoder_keeps_the_codes_of_each(light: list[Statement], tmp_path: Pat
         ),
     ]
     write_qdpx(said, tmp_path / "p.qdpx")
-    assert read_notes(by_qualcoder(tmp_path / "p.qdpx")) == said
+    assert read_notes(by_qualcoder(tmp_path / "p.qdpx", newline=newline)) == said
 
 
 def test_without_descriptions_the_text_tells_the_place(tmp_path: Path) -> None:
