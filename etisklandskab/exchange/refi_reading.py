@@ -133,6 +133,8 @@ class _Reader:
 
     def read(self, element: ET.Element, texts: dict[str, bytes]) -> Iterator[Block]:
         """Yield the statements of one text source."""
+        if not _children(element, "PlainTextSelection"):
+            return  # a report in Word beside, say: where nothing is marked no text is needed
         text = self._plain_text(element, texts)
         places = self._places(element, text)
         title = element.get("name", "")

@@ -390,6 +390,15 @@ def test_line_ends_of_atlas_ti_count_as_one(tmp_path: Path) -> None:
     assert read_notes(path)[0].text == "Aftale er aftale"
 
 
+def test_a_source_without_codes_needs_no_text(tmp_path: Path) -> None:
+    def change(root: ET.Element) -> None:
+        sources = root.find(f"{NS}Sources")
+        ET.SubElement(sources, f"{NS}TextSource", name="Rapport", richTextPath="internal://r.docx")
+
+    (s,) = read_notes(changed(one(tmp_path), change))
+    assert s.text == "Aftale er aftale"
+
+
 def test_a_project_of_the_users_own(tmp_path: Path) -> None:
     qde = (
         f'<Project xmlns="{NS[1:-1]}" name="x"><Users><User guid="u" name="Bo"/></Users>'
@@ -422,7 +431,8 @@ def test_a_project_of_the_users_own(tmp_path: Path) -> None:
         ({"project.qde": '<!DOCTYPE p SYSTEM "x"><p/>'.encode("utf-16")}, "DOCTYPE"),
         (
             {
-                "project.qde": b'<P><TextSource name="x" plainTextPath="absolute:///etc/passwd"/></P>'
+                "project.qde": b'<P><TextSource name="x" plainTextPath="absolute:///etc/passwd">'
+                b'<PlainTextSelection startPosition="0" endPosition="9"/></TextSource></P>'
             },
             "ikke med i projektet",
         ),
