@@ -5,19 +5,18 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from etisklandskab.errors import NotesError
 from etisklandskab.exchange.archive import parse_xml, unpack
-from etisklandskab.exchange.codes import known_codes, meaning, plain_guid
+from etisklandskab.exchange.codes import known_codes, plain_guid
 from etisklandskab.exchange.layout import surroundings
 from etisklandskab.exchange.memo import read_memo
 from etisklandskab.exchange.reviews import REVIEWER, Codes, is_program, to_block
 from etisklandskab.landscape import Concept, Logic
 from etisklandskab.notes.blocks import Block
 
-__all__ = ["read_blocks", "read_qdc"]
+__all__ = ["read_blocks"]
 
 Span = tuple[int, int]
 
@@ -48,25 +47,6 @@ def read_blocks(data: bytes, source: str) -> list[Block]:
     return [
         block for element in _named(root, "TextSource") for block in reader.read(element, texts)
     ]
-
-
-def read_qdc(path: str | Path) -> dict[str, Logic | Concept | None]:
-    """Read a REFI-QDA codebook: what each code's name stands for, None for a user's own.
-
-    Parameters
-    ----------
-    path : str or Path
-        A ``.qdc`` file.
-
-    Raises
-    ------
-    NotesError
-        If it cannot be read.
-    """
-    path = Path(path)
-    root = parse_xml(path.read_bytes(), path.name)
-    codes = [code for code in _named(root, "Code") if code.get("isCodable") != "false"]
-    return {code.get("name", ""): meaning(code.get("name", "")) for code in codes}
 
 
 def _local(element: ET.Element) -> str:
