@@ -110,6 +110,7 @@ class _Reader:
         source: str,
     ) -> None:
         self.users, self.codes, self.one_end, self.source = users, codes, one_end, source
+        self.hands = not any(map(is_program, users.values()))
 
     def read(self, element: ET.Element, texts: dict[str, bytes]) -> Iterator[Block]:
         """Yield the statements of one text source."""
@@ -135,7 +136,8 @@ class _Reader:
                 continue  # a note on the text, or codes that are none of ours
             columns = {"source": source, "position": f"{number}", **near, "text": said, **columns}
             columns["concept"] = found.concepts() or columns.get("concept", "")
-            yield to_block(columns, extra, found.logics(), f"udsagn {number} i »{title}«")
+            place = f"udsagn {number} i »{title}«"
+            yield to_block(columns, extra, found.logics(), place, hands=self.hands)
 
     def _plain_text(self, element: ET.Element, texts: dict[str, bytes]) -> str:
         inline = _children(element, "PlainTextContent")

@@ -270,6 +270,43 @@ def test_the_coder_who_changes_her_mind_has_the_last_word(tmp_path: Path) -> Non
     assert s.extra == {"Kodet af Anna": "pligt", "Kodet af Bo": "nærhed"}
 
 
+def uncode(root: ET.Element, user: str, code: str) -> None:
+    ids = {u.attrib["guid"] for u in root.iter(f"{NS}User") if u.get("name", "").startswith(user)}
+    for selection in root.iter(f"{NS}PlainTextSelection"):
+        for coding in selection.findall(f"{NS}Coding"):
+            target = coding.find(f"{NS}CodeRef").get("targetGUID")
+            if coding.get("creatingUser") in ids and target == code_guid(root, code):
+                selection.remove(coding)
+
+
+def test_a_second_coder_who_agrees_is_a_coder(tmp_path: Path) -> None:
+    said = Statement("Lov er lov", "a.txt", extra={"Kodet af Anna": "pligt"})
+    write_qdpx([said.with_review([Logic.DUTY])], tmp_path / "p.qdpx")
+
+    def change(root: ET.Element) -> None:
+        code_as(root, next(root.iter(f"{NS}PlainTextSelection")), "Bo", "pligt")
+
+    (s,) = read_notes(changed(tmp_path / "p.qdpx", change))
+    assert s.extra == {"Kodet af Anna": "pligt", "Kodet af Bo": "pligt"}
+
+
+def test_a_code_that_a_coder_takes_away_counts_though_another_has_it(tmp_path: Path) -> None:
+    said = Statement("a", "a.txt", extra={"Kodet af Anna": "pligt, nærhed", "Kodet af Bo": "pligt"})
+    write_qdpx([said.with_review([Logic.DUTY, Logic.PROXIMITY])], tmp_path / "p.qdpx")
+    (s,) = read_notes(changed(tmp_path / "p.qdpx", lambda root: uncode(root, "Anna", "pligt")))
+    assert s.logics == (Logic.PROXIMITY,)
+    assert s.extra == {"Kodet af Anna": "nærhed", "Kodet af Bo": "pligt"}
+
+
+def test_the_programs_code_replaced_by_ones_own_is_a_review(tmp_path: Path) -> None:
+    def change(root: ET.Element) -> None:
+        uncode(root, "etisklandskab", "pligt")
+        code_as(root, next(root.iter(f"{NS}PlainTextSelection")), "Anna", "pligt")
+
+    (s,) = read_notes(changed(one(tmp_path), change))
+    assert (s.logics, s.reviewed, s.extra) == ((Logic.DUTY,), True, {"Kodet af Anna": "pligt"})
+
+
 def test_codes_that_only_change_hands_are_no_review(light: list[Statement], tmp_path: Path) -> None:
     said = [light[0].with_review([Logic.DUTY]), *light[1:]]
     write_qdpx(said, tmp_path / "p.qdpx")
