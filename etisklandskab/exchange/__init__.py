@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from etisklandskab.exchange.label_studio import write_label_studio
-from etisklandskab.exchange.refi_reading import read_qdc
 from etisklandskab.exchange.refi_writing import write_qdc, write_qdpx
 from etisklandskab.exchange.tidy import write_tidy
 from etisklandskab.files import by_ending
@@ -15,7 +14,6 @@ from etisklandskab.landscape import Statement
 __all__ = [
     "KINDS",
     "export",
-    "read_qdc",
     "write_label_studio",
     "write_qdc",
     "write_qdpx",

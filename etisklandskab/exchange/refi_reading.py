@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from etisklandskab.errors import NotesError
 from etisklandskab.exchange.archive import parse_xml, unpack
-from etisklandskab.exchange.codes import known_codes, meaning, plain_guid
+from etisklandskab.exchange.codes import known_codes, plain_guid
 from etisklandskab.exchange.layout import surroundings
 from etisklandskab.exchange.memo import read_memo
 from etisklandskab.exchange.reviews import REVIEWER, Codes, is_program, to_block
 from etisklandskab.landscape import Concept, Logic
 from etisklandskab.notes.blocks import Block
 
-__all__ = ["read_blocks", "read_qdc"]
+__all__ = ["read_blocks"]
 
 Span = tuple[int, int]
+
+# They write Windows line ends and count each as one character: QualCoder does on Windows.
+_ONE_END = ("ATLAS", "QUALCODER")
 
 
 def read_blocks(data: bytes, source: str) -> list[Block]:
@@ -38,30 +41,12 @@ def read_blocks(data: bytes, source: str) -> list[Block]:
     root = parse_xml(project, source)
     users = {plain_guid(u.get("guid")): u.get("name", "") for u in _named(root, "User")}
     codes = known_codes(_named(root, "Code"))
-    reader = _Reader(users, codes, "ATLAS" in root.get("origin", "").upper(), source)
+    origin = root.get("origin", "").upper()
+    reader = _Reader(users, codes, any(name in origin for name in _ONE_END), source)
     texts = {name.rpartition("/")[2]: content for name, content in files.items()}
     return [
         block for element in _named(root, "TextSource") for block in reader.read(element, texts)
     ]
-
-
-def read_qdc(path: str | Path) -> dict[str, Logic | Concept | None]:
-    """Read a REFI-QDA codebook: what each code's name stands for, None for a user's own.
-
-    Parameters
-    ----------
-    path : str or Path
-        A ``.qdc`` file.
-
-    Raises
-    ------
-    NotesError
-        If it cannot be read.
-    """
-    path = Path(path)
-    root = parse_xml(path.read_bytes(), path.name)
-    codes = [code for code in _named(root, "Code") if code.get("isCodable") != "false"]
-    return {code.get("name", ""): meaning(code.get("name", "")) for code in codes}
 
 
 def _local(element: ET.Element) -> str:
@@ -121,13 +106,16 @@ class _Reader:
         self,
         users: dict[str, str],
         codes: dict[str, Logic | Concept],
-        atlas: bool,
+        one_end: bool,
         source: str,
     ) -> None:
-        self.users, self.codes, self.atlas, self.source = users, codes, atlas, source
+        self.users, self.codes, self.one_end, self.source = users, codes, one_end, source
+        self.hands = not any(map(is_program, users.values()))
 
     def read(self, element: ET.Element, texts: dict[str, bytes]) -> Iterator[Block]:
         """Yield the statements of one text source."""
+        if not _children(element, "PlainTextSelection"):
+            return  # a report in Word beside, say: where nothing is marked no text is needed
         text = self._plain_text(element, texts)
         places = self._places(element, text)
         title = element.get("name", "")
@@ -148,7 +136,8 @@ class _Reader:
                 continue  # a note on the text, or codes that are none of ours
             columns = {"source": source, "position": f"{number}", **near, "text": said, **columns}
             columns["concept"] = found.concepts() or columns.get("concept", "")
-            yield to_block(columns, extra, found.logics(), f"udsagn {number} i »{title}«")
+            place = f"udsagn {number} i »{title}«"
+            yield to_block(columns, extra, found.logics(), place, hands=self.hands)
 
     def _plain_text(self, element: ET.Element, texts: dict[str, bytes]) -> str:
         inline = _children(element, "PlainTextContent")
@@ -170,8 +159,7 @@ class _Reader:
                 f"teksten til »{element.get('name', '')}« er ikke UTF-8.",
                 "Eksportér projektet igen fra det program, det kommer fra.",
             ) from error
-        # ATLAS.ti writes Windows line ends and counts each as one character
-        return text.replace("\r\n", "\n") if self.atlas else text
+        return re.sub(r"\r+\n", "\n", text) if self.one_end else text
 
     def _places(self, element: ET.Element, text: str) -> dict[Span, _Found]:
         places: dict[Span, _Found] = {}

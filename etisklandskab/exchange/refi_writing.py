@@ -181,27 +181,31 @@ class _Project:
         span: tuple[int, int],
         text: str,
     ) -> None:
-        id_ = guid("selection", parent.get("guid"), *span)
-        program = self._user(_program_name(statement))
-        selection = ET.SubElement(
-            parent,
-            "PlainTextSelection",
-            guid=id_,
-            name=text[:80],
-            startPosition=str(span[0]),
-            endPosition=str(span[1]),
-            creatingUser=program,
-            creationDateTime=self.when,
-        )
-        ET.SubElement(selection, "Description").text = describe(statement, text)
+        """Mark a place once for each who codes it: QualCoder gives its codes to who marked it."""
         codes = codes_of(cells_of(statement), statement.extra)
-        if codes.program is not None:
-            self._add_codings(selection, program, codes.program or (Logic.NONE,))
-        self._add_codings(selection, program, statement.concepts)
-        for coder, logics in codes.humans.items():
-            self._add_codings(selection, self._user(coder), logics or (Logic.NONE,))
-        if statement.workshop or statement.group:
-            self.groups.setdefault((statement.workshop, statement.group), []).append(id_)
+        program = self._user(_program_name(statement))
+        own = () if codes.program is None else codes.program or (Logic.NONE,)
+        # the program's is there without codes, too: it holds what is known of the statement
+        said: list[tuple[str, tuple[Logic | Concept, ...]]] = [
+            (program, (*own, *statement.concepts)),
+            *((self._user(coder), set_ or (Logic.NONE,)) for coder, set_ in codes.humans.items()),
+        ]
+        for user, set_ in said:
+            id_ = guid("selection", parent.get("guid"), *span, user)
+            selection = ET.SubElement(
+                parent,
+                "PlainTextSelection",
+                guid=id_,
+                name=text[:80],
+                startPosition=str(span[0]),
+                endPosition=str(span[1]),
+                creatingUser=user,
+                creationDateTime=self.when,
+            )
+            ET.SubElement(selection, "Description").text = describe(statement, text)
+            self._add_codings(selection, user, set_)
+            if statement.workshop or statement.group:
+                self.groups.setdefault((statement.workshop, statement.group), []).append(id_)
 
     def _add_codings(
         self, selection: ET.Element, user: str, codes: Iterable[Logic | Concept]

@@ -114,7 +114,12 @@ def is_program(user: str) -> bool:
 
 
 def to_block(
-    columns: Mapping[str, str], extra: Mapping[str, str], found: Codes, place: str
+    columns: Mapping[str, str],
+    extra: Mapping[str, str],
+    found: Codes,
+    place: str,
+    *,
+    hands: bool = False,
 ) -> Block:
     """Return a statement that was in another program as a row for the reader of notes.
 
@@ -126,9 +131,11 @@ def to_block(
         Who has set which logics now.
     place : str
         Where it stands, in Danish, for messages.
+    hands : bool, default=False
+        The other program has no user that is this one: its codes may have changed hands.
     """
     written, columns = codes_of(columns, extra), dict(columns)
-    humans = _now(found, written)
+    humans = _now(found, written, hands=hands)
     changed = [name for name in humans if not _same(humans[name], written.humans.get(name))]
     if not humans and columns.get("corrected"):
         # nobody's word any more, and the program's own is not known: it is coded anew
@@ -160,9 +167,9 @@ def to_block(
     )
 
 
-def _now(found: Codes, written: Codes) -> dict[str, tuple[Logic, ...]]:
+def _now(found: Codes, written: Codes, *, hands: bool) -> dict[str, tuple[Logic, ...]]:
     """Return what humans mean now, by what is there and what was written."""
-    if found.program is None and found.set() == written.set():
+    if hands and found.set() == written.set():
         # a program that knows but one user has put our codes in her name: that is no review
         return dict(written.humans)
     humans = dict(found.humans)

@@ -17,8 +17,9 @@ from lxml import etree
 from odd import ODD, as_read, other, statements
 
 from etisklandskab import Concept, Logic, NotesError, Statement, read_notes
-from etisklandskab.exchange import read_qdc, write_qdc, write_qdpx
+from etisklandskab.exchange import write_qdc, write_qdpx
 from etisklandskab.exchange.archive import pack, parse_xml, unpack
+from etisklandskab.exchange.codes import meaning
 
 NS = "{urn:QDA-XML:project:1.0}"
 # published by REFI under the MIT licence, which its head states
@@ -55,6 +56,31 @@ def code_as(root: ET.Element, selection: ET.Element, user: str, code: str) -> No
     ET.SubElement(coding, f"{NS}CodeRef", targetGUID=code_guid(root, code))
 
 
+def by_qualcoder(path: Path, edit: Change = lambda root: None, newline: str = "\n") -> Path:
+    """Take a project through QualCoder: what is coded counts, as the word of who marked it."""
+
+    def change(root: ET.Element) -> None:
+        root.set("origin", "QualCoder 3.7")
+        edit(root)
+        for source in root.iter(f"{NS}TextSource"):
+            for selection in source.findall(f"{NS}PlainTextSelection"):
+                source.remove(selection)
+                for coding in selection.findall(f"{NS}Coding"):
+                    alone = ET.SubElement(source, selection.tag, selection.attrib)
+                    alone.append(selection.find(f"{NS}Description"))
+                    coding.set("creatingUser", selection.attrib["creatingUser"])
+                    alone.append(coding)
+
+    path = changed(path, change)
+    with zipfile.ZipFile(path) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    for name in files:
+        if name.endswith(".txt"):
+            files[name] = b"\xef\xbb\xbf" + files[name].replace(b"\n", newline.encode())
+    path.write_bytes(pack(files))
+    return path
+
+
 def one(tmp_path: Path, **fields: object) -> Path:
     statement = Statement("Aftale er aftale", "Gruppe 1.txt", group="Gruppe 1", position=1)
     coded = replace(statement, **fields).with_coding((0.9, 0.1, 0, 0), (Logic.DUTY,), "m 1")
@@ -83,13 +109,15 @@ def test_reviews_come_back_with_the_models_codes_beside(
     root = project(tmp_path / "p.qdpx")
     users = {user.attrib["guid"]: user.attrib["name"] for user in root.iter(f"{NS}User")}
     assert {*users.values()} == {f"etisklandskab ({light[0].model})", "Anna", "Bo", "konsulent"}
-    selections = list(root.iter(f"{NS}PlainTextSelection"))
+    set_by: dict[str, set[str]] = {}
+    for selection in root.iter(f"{NS}PlainTextSelection"):
+        # QualCoder asks the place and not the code who set it
+        owner = selection.attrib["creatingUser"]
+        assert {c.attrib["creatingUser"] for c in selection.iter(f"{NS}Coding")} == {owner}
+        set_by.setdefault(selection.attrib["name"], set()).add(users[owner])
+    program = f"etisklandskab ({light[0].model})"
     for at, humans in ((2, set()), (3, {"konsulent"}), (4, {"Anna", "Bo"}), (5, {"konsulent"})):
-        set_by = {
-            users[coding.attrib["creatingUser"]] for coding in selections[at].iter(f"{NS}Coding")
-        }
-        assert set_by - {f"etisklandskab ({light[0].model})"} == humans
-        assert any(name.startswith("etisklandskab") for name in set_by)
+        assert set_by[said[at].text[:80]] == {program, *humans}
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -218,8 +246,8 @@ def test_a_review_taken_away_is_none(tmp_path: Path) -> None:
     write_qdpx([said.with_review([Logic.PROXIMITY])], tmp_path / "p.qdpx")
 
     def change(root: ET.Element) -> None:
-        selection = next(root.iter(f"{NS}PlainTextSelection"))
-        selection.remove(selection.findall(f"{NS}Coding")[1])
+        source = next(root.iter(f"{NS}TextSource"))
+        source.remove(source.findall(f"{NS}PlainTextSelection")[1])
 
     (s,) = read_notes(changed(tmp_path / "p.qdpx", change))
     assert not s.reviewed
@@ -240,6 +268,43 @@ def test_the_coder_who_changes_her_mind_has_the_last_word(tmp_path: Path) -> Non
     (s,) = read_notes(changed(tmp_path / "p.qdpx", change))
     assert (s.logics, s.reviewed) == ((Logic.PROXIMITY,), True)
     assert s.extra == {"Kodet af Anna": "pligt", "Kodet af Bo": "nærhed"}
+
+
+def uncode(root: ET.Element, user: str, code: str) -> None:
+    ids = {u.attrib["guid"] for u in root.iter(f"{NS}User") if u.get("name", "").startswith(user)}
+    for selection in root.iter(f"{NS}PlainTextSelection"):
+        for coding in selection.findall(f"{NS}Coding"):
+            target = coding.find(f"{NS}CodeRef").get("targetGUID")
+            if coding.get("creatingUser") in ids and target == code_guid(root, code):
+                selection.remove(coding)
+
+
+def test_a_second_coder_who_agrees_is_a_coder(tmp_path: Path) -> None:
+    said = Statement("Lov er lov", "a.txt", extra={"Kodet af Anna": "pligt"})
+    write_qdpx([said.with_review([Logic.DUTY])], tmp_path / "p.qdpx")
+
+    def change(root: ET.Element) -> None:
+        code_as(root, next(root.iter(f"{NS}PlainTextSelection")), "Bo", "pligt")
+
+    (s,) = read_notes(changed(tmp_path / "p.qdpx", change))
+    assert s.extra == {"Kodet af Anna": "pligt", "Kodet af Bo": "pligt"}
+
+
+def test_a_code_that_a_coder_takes_away_counts_though_another_has_it(tmp_path: Path) -> None:
+    said = Statement("a", "a.txt", extra={"Kodet af Anna": "pligt, nærhed", "Kodet af Bo": "pligt"})
+    write_qdpx([said.with_review([Logic.DUTY, Logic.PROXIMITY])], tmp_path / "p.qdpx")
+    (s,) = read_notes(changed(tmp_path / "p.qdpx", lambda root: uncode(root, "Anna", "pligt")))
+    assert s.logics == (Logic.PROXIMITY,)
+    assert s.extra == {"Kodet af Anna": "nærhed", "Kodet af Bo": "pligt"}
+
+
+def test_the_programs_code_replaced_by_ones_own_is_a_review(tmp_path: Path) -> None:
+    def change(root: ET.Element) -> None:
+        uncode(root, "etisklandskab", "pligt")
+        code_as(root, next(root.iter(f"{NS}PlainTextSelection")), "Anna", "pligt")
+
+    (s,) = read_notes(changed(one(tmp_path), change))
+    assert (s.logics, s.reviewed, s.extra) == ((Logic.DUTY,), True, {"Kodet af Anna": "pligt"})
 
 
 def test_codes_that_only_change_hands_are_no_review(light: list[Statement], tmp_path: Path) -> None:
@@ -295,6 +360,24 @@ def test_one_selection_for_each_coding_with_new_ids_and_no_cases(
     assert read_notes(changed(tmp_path / "p.qdpx", change)) == light
 
 
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r\r\n"])
+def test_qualcoder_keeps_the_codes_of_each(
+    light: list[Statement], tmp_path: Path, newline: str
+) -> None:
+    said = [
+        light[0],
+        replace(light[1], extra={"Kodet af Anna": "pligt"}).with_review([Logic.DUTY]),
+        replace(
+            light[2], extra={"Kodet af Anna": "konsekvens", "Kodet af Bo": "ingen"}
+        ).with_review([Logic.CONSEQUENCE]),
+        replace(light[3], extra={"Kodet af Bo": light[3].logic.danish}).with_review(
+            light[3].logics
+        ),
+    ]
+    write_qdpx(said, tmp_path / "p.qdpx")
+    assert read_notes(by_qualcoder(tmp_path / "p.qdpx", newline=newline)) == said
+
+
 def test_without_descriptions_the_text_tells_the_place(tmp_path: Path) -> None:
     path = one(tmp_path, workshop="Workshop 1", heading="SUNDT", speaker="MK")
 
@@ -345,6 +428,15 @@ def test_line_ends_of_atlas_ti_count_as_one(tmp_path: Path) -> None:
     assert read_notes(path)[0].text == "Aftale er aftale"
 
 
+def test_a_source_without_codes_needs_no_text(tmp_path: Path) -> None:
+    def change(root: ET.Element) -> None:
+        sources = root.find(f"{NS}Sources")
+        ET.SubElement(sources, f"{NS}TextSource", name="Rapport", richTextPath="internal://r.docx")
+
+    (s,) = read_notes(changed(one(tmp_path), change))
+    assert s.text == "Aftale er aftale"
+
+
 def test_a_project_of_the_users_own(tmp_path: Path) -> None:
     qde = (
         f'<Project xmlns="{NS[1:-1]}" name="x"><Users><User guid="u" name="Bo"/></Users>'
@@ -377,7 +469,8 @@ def test_a_project_of_the_users_own(tmp_path: Path) -> None:
         ({"project.qde": '<!DOCTYPE p SYSTEM "x"><p/>'.encode("utf-16")}, "DOCTYPE"),
         (
             {
-                "project.qde": b'<P><TextSource name="x" plainTextPath="absolute:///etc/passwd"/></P>'
+                "project.qde": b'<P><TextSource name="x" plainTextPath="absolute:///etc/passwd">'
+                b'<PlainTextSelection startPosition="0" endPosition="9"/></TextSource></P>'
             },
             "ikke med i projektet",
         ),
@@ -434,7 +527,9 @@ def test_the_codebook_comes_back(tmp_path: Path) -> None:
     write_qdc(tmp_path / "a.qdc")
     write_qdc(tmp_path / "b.qdc")
     assert (tmp_path / "a.qdc").read_bytes() == (tmp_path / "b.qdc").read_bytes()
-    assert list(read_qdc(tmp_path / "a.qdc").values()) == [*Logic, *Concept]
+    codes = ET.parse(tmp_path / "a.qdc").iter("{urn:QDA-XML:codebook:1.0}Code")
+    names = [code.attrib["name"] for code in codes if code.get("isCodable") == "true"]
+    assert [meaning(name) for name in names] == [*Logic, *Concept]
     with pytest.raises(FileExistsError):
         write_qdc(tmp_path / "a.qdc")
 
