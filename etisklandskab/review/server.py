@@ -39,7 +39,7 @@ __all__ = ["Address", "make_app", "serve"]
 
 HOST = "127.0.0.1"
 WORKBOOK = "kodning.xlsx"
-_OPEN = 10.0  # seconds since a window last asked for news that it counts as open
+_OPEN = 90.0  # seconds since a window last asked for news that it counts as open
 _REST = 0.25  # seconds in which decisions gather before the landscape is drawn again
 _LARGEST = 200_000  # bytes of a request
 _KINDS = {
@@ -79,6 +79,8 @@ class Address:
             wanted = int(store.about("port") or 0)
             self.socket = _bind(wanted)
             self.port: int = self.socket.getsockname()[1]
+            # where another has its port, another may have the file open: all of it may be theirs
+            self.before = session.last if wanted in (0, self.port) else 0
             store.note("token", self.token)
             if not wanted:
                 store.note("port", str(self.port))
@@ -173,8 +175,9 @@ class _Landscape(threading.Thread):
 class _Desk:
     """What the page asks for and sends, as plain data."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, before: int) -> None:
         self.session = session
+        self.before = before
         self.run = secrets.token_hex(4)
         self.picture = _Landscape(session)
         self._heard: dict[str, float] = {}
@@ -262,10 +265,14 @@ class _Desk:
             event = session.split(name, first, second, seen=seen, **envelope)
         elif kind == "join":
             seen_next = int(sent["seen_next"])
-            event = session.join(name, seen=seen, seen_next=seen_next, **envelope)
+            event = session.join(
+                name, str(sent["next"]), seen=seen, seen_next=seen_next, **envelope
+            )
         else:
-            now = time.monotonic()
-            others = [w for w, heard in self._heard.items() if now - heard < _OPEN]
+            now, heard = time.monotonic(), dict(self._heard)
+            others = {w for w, then in heard.items() if now - then < _OPEN}
+            # who has never asked this process belongs to another, unless it was here before
+            others |= {e.window for e in session.since(self.before) if e.window not in heard}
             event = session.undo(others=others, **envelope)
             name = event.statement
         state = session.sync()
@@ -303,7 +310,7 @@ def _plain(state: State, name: str) -> dict[str, Any]:
     }
 
 
-def make_app(session: Session, token: str, port: int) -> ASGIApp:
+def make_app(session: Session, token: str, port: int, before: int | None = None) -> ASGIApp:
     """Return the application that serves the page of a review.
 
     Parameters
@@ -314,8 +321,10 @@ def make_app(session: Session, token: str, port: int) -> ASGIApp:
         What the address begins with.
     port : int
         Where it is served: no other host and origin are let in.
+    before : int, optional
+        The last event that no other process can have added; by default all are of before.
     """
-    desk = _Desk(session)
+    desk = _Desk(session, session.last if before is None else before)
     desk.picture.start()
 
     def answer(found: Callable[[Request], Any]) -> Callable[[Request], Any]:
@@ -378,7 +387,7 @@ def serve(session: Session, address: Address) -> None:
         Where.
     """
     config = uvicorn.Config(
-        make_app(session, address.token, address.port),
+        make_app(session, address.token, address.port, address.before),
         log_config=None,  # nothing of what citizens have told is logged
         access_log=False,
         lifespan="off",

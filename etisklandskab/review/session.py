@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from etisklandskab.columns import REMARK
 from etisklandskab.landscape import Logic, Statement
 from etisklandskab.profile.lots import worth_a_look
 from etisklandskab.review.state import (
@@ -123,13 +124,11 @@ class Session:
     def gone(self) -> list[Item]:
         """Return what was decided on statements that the notes no longer have."""
         with self._lock:
-            absent = {one.id: one for one in self._base if not one.present}
             whole = replay([replace(one, present=True) for one in self._base], self._events)
-            touched = {name for event in self._state.idle for name in event.about}
             return [
-                whole.items.get(name, Item(name, one.statement))
-                for name, one in absent.items()
-                if one.review is not None or name in touched
+                item
+                for item in map(whole.items.__getitem__, whole.order)
+                if item.id not in self._state.items and (item.decision is not None or item.remark)
             ]
 
     def by_importance(self) -> list[str]:
@@ -194,7 +193,7 @@ class Session:
         parts = self.model.code(split_in(statement, first, second))
         return self._act("split", name, {"parts": [to_plain(part) for part in parts]}, **sent)
 
-    def join(self, name: str, *, seen_next: int = 0, **sent: Any) -> Event:
+    def join(self, name: str, next_: str = "", *, seen_next: int = 0, **sent: Any) -> Event:
         """Join a statement with the next of the same group in its document.
 
         Raises
@@ -208,6 +207,8 @@ class Session:
         following = self.sync().next_of(name)
         if following is None:
             raise ValueError("der er intet næste udsagn i samme dokument og gruppe")
+        if next_ and following.id != next_:
+            raise Conflict(self.sync().items.get(name))
         parts = self.model.code([joined(item.statement, following.statement)])
         payload = {"with": following.id, "parts": [to_plain(part) for part in parts]}
         return self._act("join", name, payload, also_seen=seen_next, **sent)
@@ -283,14 +284,15 @@ class Session:
         Parameters
         ----------
         statements : sequence of Statement
-            As they were read. One that a human has coded comes in as reviewed.
+            As they were read. One that a human has coded comes in as reviewed; one that is not
+            coded takes nothing back, nor does a code that was decided on here before.
         unread : collection of str
             Files that could not be read now: their statements stay.
         """
         raw = [replace(s, reviewed=False, logic=None, logics=(), unsure=False) for s in statements]
         reviews = [s.logics if s.reviewed else None for s in statements]
         with self._lock:
-            known = self.store.base()
+            reading, known = self.store.about("reading"), self.store.base()
             found = match([one.statement for one in known], raw)
             old = [None if at is None else known[at] for at in found]
             same = [
@@ -304,19 +306,37 @@ class Session:
                     coded = next(again)
                 else:
                     coded = _with_code_of(statement, one.statement)
+                if one is not None:  # raw notes say nothing of what a workbook had said
+                    review = one.review if review is None else review
+                    remark = coded.extra.get(REMARK) or one.statement.extra.get(REMARK)
+                    if remark:
+                        coded = replace(coded, extra={**coded.extra, REMARK: remark})
                 base.append(Base(one.id if one else "", coded, review))
             rest = [one for at, one in enumerate(known) if at not in set(found)]
             base += [
                 replace(one, present=one.present and one.statement.source in unread) for one in rest
             ]
             with self.store.writing():
-                self.store.renew(base)
-                for one, now in zip(old, base, strict=False):
-                    if one is not None and now.review not in (None, one.review):
-                        # she corrected it in a workbook since: later than what is in the file
+                alone = self.store.about("reading") == reading
+                if alone:
+                    self.sync()
+                    before = {
+                        (e.statement, *e.payload["logics"])
+                        for e in self._events
+                        if e.kind in ("decide", "import")
+                    }
+                    self.store.renew(base)
+                    for one, now in zip(old, base, strict=False):
+                        if one is None or now.review in (None, one.review):
+                            continue
                         codes = [logic.value for logic in now.review or ()]
-                        self.store.append("import", one.id, {"logics": codes})
-            self.sync()
+                        # what was decided here before is an old export, not a new correction
+                        if (one.id, *codes) not in before:
+                            self.store.append("import", one.id, {"logics": codes})
+            if alone:
+                self.sync()
+            else:  # another process has read notes meanwhile
+                self.renew(statements, unread)
 
     def _is_coded_as(self, known: Statement, read: Statement) -> bool:
         seen = ("text", "heading", "before")

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from etisklandskab.errors import NotesError
 from etisklandskab.landscape import Logic
@@ -80,9 +81,12 @@ class Store:
         self.path = path
         if not read_only and (not path.exists() or path.stat().st_size == 0):
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        # not resolve(): it makes \\server\share of a mapped drive, and SQLite takes no server
+        where = quote(path.absolute().as_posix(), safe="/:")
+        where = where if where.startswith("/") else f"/{where}"
         mode = "ro" if read_only else "rw"
         self._connection = sqlite3.connect(
-            f"{path.resolve().as_uri()}?mode={mode}",
+            f"file://{where}?mode={mode}",
             uri=True,
             isolation_level=None,  # transactions are begun here, not by the module
             timeout=_PATIENCE,

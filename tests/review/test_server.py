@@ -291,6 +291,67 @@ def test_two_windows(context: BrowserContext, program: Callable[..., Program], n
     expect(mine.locator("#proposal")).to_contain_text("i et andet vindue")
 
 
+def test_a_remark_from_another_window_is_neither_erased_nor_written_over(
+    context: BrowserContext, program: Callable[..., Program], notes: Path, db: Path
+) -> None:
+    one = program(notes)
+    mine, theirs = visit(context, one.url), visit(context, one.url)
+    theirs.bring_to_front()
+    theirs.keyboard.press("b")
+    theirs.keyboard.type("spørg Bodil")
+    theirs.keyboard.press("Enter")
+    mine.bring_to_front()
+    expect(mine.locator("#remark")).to_have_value("spørg Bodil", timeout=10_000)
+    press(mine, "1")
+    (said,) = [s for s in read_notes(db) if s.reviewed]
+    assert said.extra["Bemærkning"] == "spørg Bodil"
+    mine.keyboard.press("b")
+    mine.keyboard.type("mit")
+    at = mine.inner_text("#text")
+    theirs.bring_to_front()
+    if theirs.inner_text("#text") != at:
+        theirs.keyboard.press("ArrowRight")
+    expect(theirs.locator("#text")).to_have_text(at)
+    theirs.keyboard.press("b")
+    theirs.keyboard.type("deres")
+    theirs.keyboard.press("Enter")
+    expect(theirs.locator("#live")).to_have_text("Bemærkningen er gemt.")
+    mine.bring_to_front()
+    mine.keyboard.press("Enter")
+    expect(mine.locator("#conflict")).to_be_visible()
+
+
+def test_a_double_click_decides_one_statement(
+    context: BrowserContext, program: Callable[..., Program], notes: Path
+) -> None:
+    page = visit(context, program(notes).url)
+    page.locator("#choices button").first.dblclick(delay=60)
+    expect(page.locator("#progress")).to_contain_text("1 af 5 set")
+    page.wait_for_timeout(500)
+    expect(page.locator("#progress")).to_contain_text("1 af 5 set")
+
+
+def test_the_number_pad_is_digits_only_where_it_writes_digits(
+    context: BrowserContext, program: Callable[..., Program], notes: Path
+) -> None:
+    page = visit(context, program(notes).url)
+    card = page.locator("#card")
+    card.dispatch_event("keydown", {"code": "Numpad1", "key": "End"})
+    page.wait_for_timeout(400)
+    expect(page.locator("#progress")).to_contain_text("0 af 5 set")
+    card.dispatch_event("keydown", {"code": "Numpad1", "key": "1"})
+    expect(page.locator("#progress")).to_contain_text("1 af 5 set")
+
+
+def test_keys_decide_after_a_click_on_the_order(
+    context: BrowserContext, program: Callable[..., Program], notes: Path
+) -> None:
+    page = visit(context, program(notes).url)
+    page.locator("#reading").click()
+    press(page, "1")
+    expect(page.locator("#progress")).to_contain_text("1 af 5 set")
+
+
 def test_undo_also_and_remarks(
     context: BrowserContext, program: Callable[..., Program], notes: Path, db: Path
 ) -> None:

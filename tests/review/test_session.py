@@ -142,6 +142,51 @@ def test_a_file_that_could_not_be_read_keeps_its_statements(start: Open, notes: 
     assert texts(session) == everything[:-1]
 
 
+def test_raw_notes_take_nothing_from_what_a_workbook_said(
+    start: Open, notes: Path, light: EthicsClassifier
+) -> None:
+    coded = light.code(read_notes(notes))
+    coded[0] = replace(coded[0], extra={REMARK: "spørg Bodil"}).with_review([Logic.CONSEQUENCE])
+    start(coded)
+    again = start(notes).statements()[0]
+    assert (again.logics, again.extra[REMARK]) == ((Logic.CONSEQUENCE,), "spørg Bodil")
+
+
+def test_an_old_workbook_takes_back_no_newer_decision(start: Open, notes: Path) -> None:
+    session = start(notes)
+    name = session.sync().order[0]
+    first = session.decide(name, [Logic.DUTY])
+    exported = session.statements()
+    session.decide(name, [Logic.PROXIMITY], seen=first.id)
+    assert start(exported).statements()[0].logics == (Logic.PROXIMITY,)
+    exported[0] = exported[0].with_review([Logic.CONSEQUENCE])  # she has corrected it there since
+    assert start(exported).statements()[0].logics == (Logic.CONSEQUENCE,)
+
+
+def test_two_that_read_notes_at_one_moment_hold_them_once(
+    start: Open, notes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = start(), start()
+    said, code = read_notes(notes), first._code
+
+    def slow(statements: list[Statement]) -> list[Statement]:
+        monkeypatch.undo()
+        second.renew(said)  # while the first is still coding
+        return code(statements)
+
+    monkeypatch.setattr(first, "_code", slow)
+    first.renew(said)
+    assert texts(first) == texts(second) == [s.text for s in said]
+
+
+def test_no_other_than_the_next_that_was_shown_is_joined(start: Open, notes: Path) -> None:
+    session = start(notes)
+    name, following, *_ = session.sync().order
+    session.split(following, "Vi skal lytte til hende", "og møde hende, hvor hun er")
+    with pytest.raises(Conflict):
+        session.join(name, following)
+
+
 def test_corrections_in_a_workbook_come_in_and_later_ones_count(
     start: Open, notes: Path, tmp_path: Path, light: EthicsClassifier
 ) -> None:

@@ -21,6 +21,7 @@ let pending = null; // what is not yet on the disk
 let sending = false;
 let saving = null; // a remark on its way
 let parting = false;
+let noted = { text: "", remark: "", last: 0 }; // the remark as the field was given it
 let offline = false;
 const words = new Map();
 
@@ -45,6 +46,14 @@ function element(tag, attributes = {}, ...children) {
   made.append(...children);
   return made;
 }
+
+// Give the field the statement's remark; what is written there besides is hers, and unsaved.
+function note(item) {
+  $("remark").value = item.remark;
+  noted = { text: $("remark").value.trim(), remark: item.remark, last: item.last };
+}
+
+const unsaved = () => $("remark").value.trim() !== noted.text;
 
 function say(text) {
   $("live").textContent = "";
@@ -96,6 +105,7 @@ function take(news) {
     if (gone >= 0) order.splice(gone, 0, ...added);
     else order.push(...added);
     order = order.filter((name) => items.has(name));
+    if ($("reading").checked) order = [...reading];
     tellGone(news.gone);
     $("file").textContent = news.file;
   } else {
@@ -130,6 +140,7 @@ function notice(before) {
   const now = items.get(at);
   progress();
   if (!now) {
+    if (unsaved()) return; // what she writes is asked about when she leaves it
     show(order.find((name) => !items.get(name).decision) ?? order[0]);
     say("Udsagnet er delt eller slået sammen i et andet vindue.");
   } else if (before && now.last !== before.last && !parting) {
@@ -188,11 +199,13 @@ async function deliver() {
 // What she did is on the disk.
 function done(kind, body, name) {
   progress();
+  if (name === at) shown = items.get(at).last;
   if (kind === "decide") {
     say(`Gemt: ${said(body.logics)}.`);
-    advance(name);
+    if (name !== at || document.activeElement === $("remark")) items.has(at) && render();
+    else saveRemark().then((saved) => saved && advance(name));
   } else if (kind === "remark") {
-    if (name === at) shown = items.get(at).last;
+    if (name === at) noted = { text: body.text, remark: items.get(at).remark, last: shown };
     say("Bemærkningen er gemt.");
   } else {
     if (items.has(name)) show(name);
@@ -217,7 +230,8 @@ async function conflict(kind, body, theirs) {
   const choice = theirs?.decision ? said(theirs.decision) : "ikke taget stilling";
   if (!theirs) {
     $("conflict-text").textContent =
-      "Udsagnet er i mellemtiden delt eller slået sammen i et andet vindue. Det, du valgte, er ikke gemt.";
+      "Udsagnet er i mellemtiden delt eller slået sammen i et andet vindue. Det, du valgte, er ikke gemt." +
+      (kind === "remark" ? ` Din bemærkning var: »${body.text}«` : "");
   } else if (kind === "decide") {
     $("conflict-text").textContent =
       `»${short(theirs.text)}« Det andet vindue har valgt ${choice}. Du valgte ${said(body.logics)}. Hvad skal gælde?`;
@@ -233,6 +247,7 @@ async function conflict(kind, body, theirs) {
   $("mine").textContent = kind === "decide" ? `Brug mit: ${said(body.logics)}` : "Brug min bemærkning";
   $("theirs").onclick = () => {
     $("conflict").close();
+    if (kind === "remark" && theirs?.id === at) note(items.get(at));
     if (kind === "decide" && theirs?.decision) advance(theirs.id);
   };
   $("mine").onclick = () => {
@@ -260,8 +275,8 @@ function show(name) {
   const item = items.get(at);
   also = new Set((item.decision ?? item.proposal).slice(1));
   touched = false;
+  note(item);
   render();
-  $("remark").value = item.remark;
   $("card").focus({ preventScroll: true });
   scrollTo(0, 0);
   const next = order[order.indexOf(at) + 1];
@@ -284,6 +299,8 @@ function step(by) {
 function render() {
   const item = items.get(at);
   shown = item.last;
+  if (!unsaved()) note(item);
+  if (!touched) also = new Set((item.decision ?? item.proposal).slice(1));
   $("desk").hidden = false;
   document.body.style.setProperty("--mark", byCode(item.proposal[0] ?? "none").colour);
   const now = (item.decision ?? item.proposal)[0] ?? "none";
@@ -377,11 +394,14 @@ function renderChoices(item) {
       const look = { type: "button", "--logic": colour, "--on": ink, "--tint": tint };
       const button = element("button", { ...look, title: theory }, element("kbd", {}, `${(i + 1) % 4}`));
       button.append(element("span", { class: "name" }, name));
-      button.onclick = () => choose(code);
+      button.onclick = ({ detail }) => detail < 2 && choose(code); // not the second of a double click
       $("choices").append(button);
       if (code !== "none") {
         const chip = element("button", look, name, " ", element("kbd", {}, `⇧${i + 1}`));
-        chip.onclick = () => toggle(code);
+        chip.onclick = ({ detail }) => {
+          toggle(code);
+          if (detail) $("card").focus({ preventScroll: true });
+        };
         $("also").append(chip);
       }
     });
@@ -443,8 +463,9 @@ function toggle(code) {
 function saveRemark() {
   const text = $("remark").value.trim();
   if (saving) return saving;
-  if (!items.has(at) || text === items.get(at).remark) return Promise.resolve(true);
-  saving = act("remark", { statement: at, text, seen: shown })
+  if (text === noted.text) return Promise.resolve(true);
+  const seen = items.get(at)?.remark === noted.remark ? shown : noted.last;
+  saving = act("remark", { statement: at, text, seen })
     .then(Boolean)
     .finally(() => (saving = null));
   return saving;
@@ -459,7 +480,7 @@ async function join() {
   const item = items.get(at);
   if (!item.joins || !(await saveRemark())) return;
   const next = items.get(reading[reading.indexOf(at) + 1]);
-  await act("join", { statement: at, seen: shown, seen_next: next.last });
+  await act("join", { statement: at, seen: shown, next: next.id, seen_next: next.last });
 }
 
 // -- splitting -------------------------------------------------------------------------------
@@ -522,16 +543,16 @@ function leaveParting() {
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   const target = event.target;
-  const writing = target.matches("textarea, input");
   if (target === $("remark")) {
-    if (event.key === "Escape") $("remark").value = items.get(at).remark;
+    if (event.key === "Escape") $("remark").value = noted.remark;
     if (event.key === "Escape" || (event.key === "Enter" && !event.shiftKey)) {
       event.preventDefault();
       $("card").focus(); // leaving it saves it
     }
     return;
   }
-  if (writing || !items.has(at) || event.repeat) return;
+  if (!items.has(at) || event.repeat) return;
+  if (target.matches("input") && /^Arrow| /.test(event.key)) return; // the radio's own
   if (parting) {
     const cuts = [...document.querySelectorAll(".cut")];
     const move = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
@@ -541,7 +562,9 @@ function onKey(event) {
   }
   const pressed = target.closest("button, a, summary") && (event.key === "Enter" || event.key === " ");
   if (pressed) return;
-  const digit = /^Digit([0-3])$|^Numpad([0-3])$/.exec(event.code);
+  // a key of the number pad without NumLock, or with Shift, is End, ↓ or Insert
+  const pad = event.code.startsWith("Numpad");
+  const digit = pad ? /^([0-3])$/.exec(event.key) : /^Digit([0-3])$/.exec(event.code);
   const keys = {
     Enter: () => decide(kept()),
     " ": () => decide(kept()),
@@ -553,7 +576,7 @@ function onKey(event) {
     b: () => $("remark").focus(),
     "?": guide,
   };
-  const number = digit && (Number(digit[1] ?? digit[2]) + 3) % 4;
+  const number = digit && (Number(digit[1]) + 3) % 4;
   const what = digit
     ? event.shiftKey
       ? logics[number].code !== "none" && (() => toggle(logics[number].code))
@@ -596,14 +619,17 @@ async function begin() {
 }
 
 document.addEventListener("keydown", onKey);
-$("accept").onclick = () => decide(kept());
+$("accept").onclick = ({ detail }) => detail < 2 && decide(kept());
 $("previous").onclick = () => step(-1);
 $("next").onclick = () => step(1);
 $("undo").onclick = undo;
 $("split").onclick = part;
 $("join").onclick = join;
 $("cancel").onclick = leaveParting;
-$("help").onclick = guide;
+$("help").onclick = ({ detail }) => {
+  if (detail) $("card").focus({ preventScroll: true }); // where the focus is when it is closed
+  guide();
+};
 $("remark").onblur = saveRemark;
 for (const radio of document.querySelectorAll("[name=order]")) {
   radio.onchange = async () => {
@@ -616,4 +642,10 @@ for (const radio of document.querySelectorAll("[name=order]")) {
     }
   };
 }
-begin().catch(() => lost(false));
+function start() {
+  begin().catch(() => {
+    lost(Boolean(sessionStorage.getItem("pending")));
+    setTimeout(start, POLL);
+  });
+}
+start();
