@@ -313,6 +313,33 @@ def test_a_code_that_was_deleted_was_wrong(tmp_path: Path) -> None:
     assert s.probabilities == (0.9, 0.1, 0, 0)
 
 
+@pytest.mark.parametrize("code", ["nærhed", "værdigt"])
+def test_a_renamed_code_with_a_new_id_is_known_by_its_description(
+    tmp_path: Path, code: str
+) -> None:
+    def change(root: ET.Element) -> None:
+        code_as(root, next(root.iter(f"{NS}PlainTextSelection")), "Anna", code)
+        renamed = next(c for c in root.iter(f"{NS}Code") if c.get("name") == code)
+        for ref in root.iter(f"{NS}CodeRef"):
+            if ref.get("targetGUID") == renamed.get("guid"):
+                ref.set("targetGUID", "ny")
+        renamed.attrib.update(guid="ny", name="Omtanke (ny)")
+
+    (s,) = read_notes(changed(one(tmp_path), change))
+    assert code in (s.logic.danish, *s.concepts)
+
+
+def test_below_a_known_code_all_codes_are_kinds_of_it(tmp_path: Path) -> None:
+    def change(root: ET.Element) -> None:
+        code = next(c for c in root.iter(f"{NS}Code") if c.get("name") == "nærhed")
+        sub = ET.SubElement(code, code.tag, guid="sub", name="at blive set")
+        ET.SubElement(sub, code.tag, guid="subsub", name="af sin nabo")
+        code_as(root, next(root.iter(f"{NS}PlainTextSelection")), "Anna", "af sin nabo")
+
+    (s,) = read_notes(changed(one(tmp_path), change))
+    assert (s.logics, s.extra) == ((Logic.PROXIMITY,), {"Kodet af Anna": "nærhed"})
+
+
 def test_codes_that_nobody_knows_again_are_not_deleted(tmp_path: Path) -> None:
     def change(root: ET.Element) -> None:
         code = next(c for c in root.iter(f"{NS}Code") if c.get("name") == "pligt")
