@@ -39,12 +39,17 @@ def add_codes(parent: ET.Element) -> None:
     codes = ET.SubElement(parent, "Codes")
     logics = _code(codes, guid("code", LOGICS), LOGICS, "Hvad udsagnet begrunder med.", False)
     for logic in Logic:
-        description = f"{logic.theory.capitalize()}. {logic.description}"
-        code = _code(logics, code_guid(logic), logic.danish, description)
+        code = _code(logics, code_guid(logic), logic.danish, _description(logic))
         code.set("color", logic.colour)
     concepts = _code(codes, guid("code", CONCEPTS), CONCEPTS, "Hvad udsagnet handler om.", False)
     for concept in Concept:
-        _code(concepts, code_guid(concept), concept.value, "Et af visionens ord.")
+        _code(concepts, code_guid(concept), concept.value, _description(concept))
+
+
+def _description(code: Logic | Concept) -> str:
+    if isinstance(code, Concept):
+        return f"Et af visionens ord: {code.value}."
+    return f"{code.theory.capitalize()}. {code.description}"
 
 
 def _code(
@@ -77,14 +82,29 @@ def meaning(name: str) -> Logic | Concept | None:
 
 
 def known_codes(codes: list[ET.Element]) -> dict[str, Logic | Concept]:
-    """Return the logics and concepts by the ids that their codes have in a project."""
+    """Return the logics and concepts by the ids that their codes have in a project.
+
+    A code that was renamed is known by its id or description; below a known code all
+    codes are kinds of it.
+
+    Parameters
+    ----------
+    codes : list of Element
+        Each before the codes below it.
+    """
     ours = {code_guid(code): code for code in (*Logic, *Concept)}
+    told = {_description(code): code for code in (*Logic, *Concept)}
     found: dict[str, Logic | Concept] = {}
     for code in codes:
-        id_ = plain_guid(code.get("guid"))
+        id_, inside = plain_guid(code.get("guid")), [*code]
+        texts = [(e.text or "").strip() for e in inside if e.tag.endswith("Description")]
         known = ours.get(id_) or meaning(code.get("name", ""))
+        known = known or next((told[text] for text in texts if text in told), found.get(id_))
         if known is not None:
             found[id_] = known
+            for sub in inside:
+                if sub.tag.endswith("Code"):
+                    found.setdefault(plain_guid(sub.get("guid")), known)
     return found
 
 

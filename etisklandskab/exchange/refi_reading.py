@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
+from etisklandskab.concepts import parse_concepts
 from etisklandskab.errors import NotesError
 from etisklandskab.exchange.archive import parse_xml, unpack
 from etisklandskab.exchange.codes import known_codes, plain_guid
@@ -42,7 +43,9 @@ def read_blocks(data: bytes, source: str) -> list[Block]:
     users = {plain_guid(u.get("guid")): u.get("name", "") for u in _named(root, "User")}
     codes = known_codes(_named(root, "Code"))
     origin = root.get("origin", "").upper()
-    reader = _Reader(users, codes, any(name in origin for name in _ONE_END), source)
+    used = {codes.get(plain_guid(ref.get("targetGUID"))) for ref in _named(root, "CodeRef")}
+    concepts = [concept for concept in Concept if concept in used]
+    reader = _Reader(users, codes, concepts, any(name in origin for name in _ONE_END), source)
     texts = {name.rpartition("/")[2]: content for name, content in files.items()}
     return [
         block for element in _named(root, "TextSource") for block in reader.read(element, texts)
@@ -93,10 +96,16 @@ class _Found:
                 humans[user or REVIEWER] = logics
         return Codes(program, humans)
 
-    def concepts(self) -> str:
-        """Return the concepts that humans set."""
-        set_ = {c for user, codes in self.codes.items() if not is_program(user) for c in codes}
-        return ", ".join(concept for concept in Concept if concept in set_)
+    def concepts(self, written: str, used: list[Concept]) -> str:
+        """Return the concepts: the humans', or else the program's as they are now.
+
+        One that is coded nowhere may have no code in the other program: it is as it was written.
+        """
+        by_human = {c for user, set_ in self.codes.items() if not is_program(user) for c in set_}
+        by_program = {c for user, set_ in self.codes.items() if is_program(user) for c in set_}
+        kept = {*parse_concepts(written)} - {*used}
+        now = by_human.intersection(Concept) or (by_program | kept)
+        return ", ".join(concept for concept in Concept if concept in now)
 
 
 class _Reader:
@@ -106,11 +115,14 @@ class _Reader:
         self,
         users: dict[str, str],
         codes: dict[str, Logic | Concept],
+        concepts: list[Concept],
         one_end: bool,
         source: str,
     ) -> None:
-        self.users, self.codes, self.one_end, self.source = users, codes, one_end, source
+        self.users, self.codes, self.concepts = users, codes, concepts
+        self.one_end, self.source = one_end, source
         self.hands = not any(map(is_program, users.values()))
+        self.known = {code for code in codes.values() if isinstance(code, Logic)}
 
     def read(self, element: ET.Element, texts: dict[str, bytes]) -> Iterator[Block]:
         """Yield the statements of one text source."""
@@ -135,9 +147,11 @@ class _Reader:
             if not said.strip() or not (columns or found.codes):
                 continue  # a note on the text, or codes that are none of ours
             columns = {"source": source, "position": f"{number}", **near, "text": said, **columns}
-            columns["concept"] = found.concepts() or columns.get("concept", "")
+            columns["concept"] = found.concepts(columns.get("concept", ""), self.concepts)
             place = f"udsagn {number} i »{title}«"
-            yield to_block(columns, extra, found.logics(), place, hands=self.hands)
+            yield to_block(
+                columns, extra, found.logics(), place, hands=self.hands, known=self.known
+            )
 
     def _plain_text(self, element: ET.Element, texts: dict[str, bytes]) -> str:
         inline = _children(element, "PlainTextContent")

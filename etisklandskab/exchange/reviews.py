@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -120,6 +120,7 @@ def to_block(
     place: str,
     *,
     hands: bool = False,
+    known: Set[Logic] = frozenset(Logic),
 ) -> Block:
     """Return a statement that was in another program as a row for the reader of notes.
 
@@ -133,9 +134,11 @@ def to_block(
         Where it stands, in Danish, for messages.
     hands : bool, default=False
         The other program has no user that is this one: its codes may have changed hands.
+    known : set of Logic, optional
+        Those that the other program has a code for; of the rest a missing code says nothing.
     """
     written, columns = codes_of(columns, extra), dict(columns)
-    humans = _now(found, written, hands=hands)
+    humans = _now(found, written, hands=hands, known=known)
     changed = [name for name in humans if not _same(humans[name], written.humans.get(name))]
     if not humans and columns.get("corrected"):
         # nobody's word any more, and the program's own is not known: it is coded anew
@@ -167,7 +170,9 @@ def to_block(
     )
 
 
-def _now(found: Codes, written: Codes, *, hands: bool) -> dict[str, tuple[Logic, ...]]:
+def _now(
+    found: Codes, written: Codes, *, hands: bool, known: Set[Logic]
+) -> dict[str, tuple[Logic, ...]]:
     """Return what humans mean now, by what is there and what was written."""
     if hands and found.set() == written.set():
         # a program that knows but one user has put our codes in her name: that is no review
@@ -176,6 +181,9 @@ def _now(found: Codes, written: Codes, *, hands: bool) -> dict[str, tuple[Logic,
     if None not in (found.program, written.program) and not _same(found.program, written.program):
         # who works as the user that the project came with has changed the program's codes
         humans.setdefault(REVIEWER, found.program or ())
+    gone = written.program if found.program is None else None
+    if gone and {*gone} <= known and not (humans or hands):
+        humans[REVIEWER] = ()  # a code that was deleted was a wrong one
     return humans
 
 

@@ -307,6 +307,49 @@ def test_the_programs_code_replaced_by_ones_own_is_a_review(tmp_path: Path) -> N
     assert (s.logics, s.reviewed, s.extra) == ((Logic.DUTY,), True, {"Kodet af Anna": "pligt"})
 
 
+def test_a_code_that_was_deleted_was_wrong(tmp_path: Path) -> None:
+    (s,) = read_notes(changed(one(tmp_path), lambda root: uncode(root, "etisklandskab", "pligt")))
+    assert (s.logics, s.reviewed, s.extra) == ((), True, {})
+    assert s.probabilities == (0.9, 0.1, 0, 0)
+
+
+@pytest.mark.parametrize("code", ["nærhed", "værdigt"])
+def test_a_renamed_code_with_a_new_id_is_known_by_its_description(
+    tmp_path: Path, code: str
+) -> None:
+    def change(root: ET.Element) -> None:
+        code_as(root, next(root.iter(f"{NS}PlainTextSelection")), "Anna", code)
+        renamed = next(c for c in root.iter(f"{NS}Code") if c.get("name") == code)
+        for ref in root.iter(f"{NS}CodeRef"):
+            if ref.get("targetGUID") == renamed.get("guid"):
+                ref.set("targetGUID", "ny")
+        renamed.attrib.update(guid="ny", name="Omtanke (ny)")
+
+    (s,) = read_notes(changed(one(tmp_path), change))
+    assert code in (s.logic.danish, *s.concepts)
+
+
+def test_below_a_known_code_all_codes_are_kinds_of_it(tmp_path: Path) -> None:
+    def change(root: ET.Element) -> None:
+        code = next(c for c in root.iter(f"{NS}Code") if c.get("name") == "nærhed")
+        sub = ET.SubElement(code, code.tag, guid="sub", name="at blive set")
+        ET.SubElement(sub, code.tag, guid="subsub", name="af sin nabo")
+        code_as(root, next(root.iter(f"{NS}PlainTextSelection")), "Anna", "af sin nabo")
+
+    (s,) = read_notes(changed(one(tmp_path), change))
+    assert (s.logics, s.extra) == ((Logic.PROXIMITY,), {"Kodet af Anna": "nærhed"})
+
+
+def test_codes_that_nobody_knows_again_are_not_deleted(tmp_path: Path) -> None:
+    def change(root: ET.Element) -> None:
+        code = next(c for c in root.iter(f"{NS}Code") if c.get("name") == "pligt")
+        code.attrib.update(guid="ny", name="Regler")
+        code.remove(code.find(f"{NS}Description"))
+
+    (s,) = read_notes(changed(one(tmp_path), change))
+    assert (s.logics, s.reviewed) == ((Logic.DUTY,), False)
+
+
 def test_codes_that_only_change_hands_are_no_review(light: list[Statement], tmp_path: Path) -> None:
     said = [light[0].with_review([Logic.DUTY]), *light[1:]]
     write_qdpx(said, tmp_path / "p.qdpx")
@@ -335,6 +378,21 @@ def test_a_concept_set_by_a_human_counts(tmp_path: Path) -> None:
     (s,) = read_notes(changed(one(tmp_path, concepts=(Concept.SUNDT,)), change))
     assert s.concepts == (Concept.VÆRDIGT,)
     assert (s.logics, s.reviewed) == ((Logic.DUTY,), False)
+
+
+def test_concepts_change_in_the_programs_name(tmp_path: Path) -> None:
+    first, second = (
+        Statement(text, "a.txt", group="a", concepts=(Concept.SUNDT, Concept.VÆRDIGT), position=n)
+        for n, text in enumerate(("Lov er lov", "Hun skal ses"), start=1)
+    )
+    write_qdpx([first, second], tmp_path / "p.qdpx")
+
+    def change(root: ET.Element) -> None:
+        codings = next(root.iter(f"{NS}PlainTextSelection")).findall(f"{NS}Coding")
+        codings[0].find(f"{NS}CodeRef").set("targetGUID", code_guid(root, "sammen om"))
+
+    said = read_notes(changed(tmp_path / "p.qdpx", change))
+    assert said == [replace(first, concepts=(Concept.VÆRDIGT, Concept.SAMMEN_OM)), second]
 
 
 def test_one_selection_for_each_coding_with_new_ids_and_no_cases(
