@@ -125,6 +125,49 @@ def test_a_second_coder_who_agrees_is_a_coder(tmp_path: Path) -> None:
     assert read.extra == {"Kodet af Anna": "pligt", "Kodet af Bo": "pligt"}
 
 
+def test_other_questions_of_the_interface_are_no_logics(tmp_path: Path) -> None:
+    asked = annotation("Bo", "nærhed")
+    more = {"type": "choices", "from_name": "sikkerhed", "value": {"choices": ["i tvivl"]}}
+    asked["result"].append(more)
+    read = annotated(tmp_path / "o.json", Statement("Lov er lov"), asked)
+    assert (read.logics, read.reviewed) == ((Logic.PROXIMITY,), True)
+
+
+def test_the_latest_annotation_of_a_coder_counts(tmp_path: Path) -> None:
+    read = annotated(
+        tmp_path / "o.json",
+        Statement("Lov er lov"),
+        annotation("Bo", "pligt", created_at="2026-01-01", updated_at="2026-03-03"),
+        annotation("Bo", "nærhed", created_at="2026-02-02"),
+    )
+    assert read.extra == {"Kodet af Bo": "pligt"}
+
+
+@pytest.mark.parametrize(
+    ("accounts", "coder"),
+    [
+        ({"completed_by": 3}, "koder 3"),
+        ({"completed_by": 3, "updated_by": 7}, "koder 7"),
+        ({"completed_by": {"id": 3, "first_name": "Bo"}, "updated_by": 3}, "Bo"),
+    ],
+)
+def test_who_edits_an_annotation_says_it_herself(
+    tmp_path: Path, accounts: dict[str, object], coder: str
+) -> None:
+    said = Statement("Lov er lov", extra={"Kodet af Anna": "pligt"}).with_review([Logic.DUTY])
+    write_label_studio([said], tmp_path / "o.json")
+    document = tasks(tmp_path / "o.json")
+    (annotation,) = document[0]["annotations"]
+    annotation.update(accounts)
+    (tmp_path / "o.json").write_text(json.dumps(document), "utf-8")
+    (untouched,) = read_notes(tmp_path / "o.json")
+    assert untouched.extra == said.extra
+    annotation["result"][0]["value"]["choices"] = ["nærhed"]
+    (tmp_path / "o.json").write_text(json.dumps(document), "utf-8")
+    (edited,) = read_notes(tmp_path / "o.json")
+    assert (edited.logics, edited.extra) == ((Logic.PROXIMITY,), {f"Kodet af {coder}": "nærhed"})
+
+
 def test_tasks_of_the_users_own(tmp_path: Path) -> None:
     data = {"udsagn": "Lov er lov", "gruppe": "Bord 2", "note": "x"}
     document = [{"id": 1, "data": data}]
