@@ -189,22 +189,30 @@ def _block(task: dict[str, Any], number: int, source: str) -> Block:
     if not isinstance(own, dict):  # tasks of the user's own
         own = {key: v for at, (key, v) in enumerate(data.items()) if at not in names}
     extra = {str(key): str(value) for key, value in own.items()}
+    written = codes_of(columns, extra)
     humans = dict(
         coding
-        for annotation in _objects(task.get("annotations"))
+        for annotation in sorted(_objects(task.get("annotations")), key=_when)
         if not annotation.get("was_cancelled")
-        if (coding := _annotation(annotation, number, source)) is not None
+        if (coding := _annotation(annotation, written, number, source)) is not None
     )
     # the program's codes are predictions, which nobody edits
-    found = Codes(codes_of(columns, extra).program, humans)
+    found = Codes(written.program, humans)
     return to_block({"position": f"{number}", **columns}, extra, found, f"opgave {number}")
 
 
+def _when(annotation: dict[str, Any]) -> str:
+    """Return when an annotation was last changed: the latest of a coder's own counts."""
+    return str(annotation.get("updated_at") or annotation.get("created_at") or "")
+
+
 def _annotation(
-    annotation: dict[str, Any], number: int, source: str
+    annotation: dict[str, Any], written: Codes, number: int, source: str
 ) -> tuple[str, tuple[Logic, ...]] | None:
     """Return who annotated and which logics, or None where no logic was chosen."""
     results = [r for r in _objects(annotation.get("result")) if r.get("type") == "choices"]
+    # an interface may ask for more; in one of the user's own the control has any name
+    results = [r for r in results if r.get("from_name") == _LOGICS] or results
     chosen = [choice for result in results for choice in _items(result.get("value"), "choices")]
     if not chosen:
         return None
@@ -216,10 +224,15 @@ def _annotation(
             f"opgave {number}: {error}.",
             "Brug de navne, der står i den .xml-fil, som opgaverne kom med.",
         ) from error
+    argued = tuple(logic for logic in logics if logic is not Logic.NONE)
     notes = [note for result in results for note in _items(result.get("meta"), "text")]
     named = [note.removeprefix(_BY) for note in notes if note.startswith(_BY)]
-    coder = named[0] if named else _coder(annotation.get("completed_by"))
-    return coder, tuple(logic for logic in logics if logic is not Logic.NONE)
+    if not named:
+        return _coder(annotation.get("completed_by")), argued
+    if {*argued} == {*written.humans.get(named[0], argued)}:
+        return named[0], argued
+    # the name stays when another edits what was written
+    return _editor(annotation), argued
 
 
 def _objects(value: Any) -> list[dict[str, Any]]:
@@ -229,6 +242,14 @@ def _objects(value: Any) -> list[dict[str, Any]]:
 def _items(value: Any, name: str) -> list[str]:
     items = value.get(name) if isinstance(value, dict) else None
     return [x for x in items if isinstance(x, str)] if isinstance(items, list) else []
+
+
+def _editor(annotation: dict[str, Any]) -> str:
+    """Return the name of who last edited; only the account that completed it is told in full."""
+    editor, first = annotation.get("updated_by"), annotation.get("completed_by")
+    if editor is None or (isinstance(first, dict) and first.get("id") == editor):
+        editor = first
+    return _coder(editor)
 
 
 def _coder(who: Any) -> str:

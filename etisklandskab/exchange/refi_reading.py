@@ -133,11 +133,13 @@ class _Reader:
         title = element.get("name", "")
         source = _text(element, "Description").strip() or title
         ours = [span for span in sorted(places) if any(read_memo(places[span].memo))]
-        # a place that a coder marked anew belongs to the statement that it overlaps most
+        # a place that a coder marked anew belongs to the statements that it covers
         for span in sorted(places.keys() - {*ours}):
-            home = _home(span, ours)
-            if home is not None:
-                places[home].add(places.pop(span))
+            homes = _homes(span, ours)
+            for home in homes:
+                places[home].add(places[span])
+            if homes:
+                del places[span]
         spans = sorted(places)
         for number, (span, near) in enumerate(
             zip(spans, surroundings(text, spans), strict=True), start=1
@@ -206,23 +208,23 @@ class _Reader:
         return start, end
 
 
-def _home(span: Span, homes: list[Span]) -> Span | None:
-    """Return the place that a span covers by half, or that covers half of it.
+def _homes(span: Span, ours: list[Span]) -> list[Span]:
+    """Return the places that a span covers by half, or else the one that covers half of it.
 
     Parameters
     ----------
     span : tuple of int
         From and to.
-    homes : list of tuple of int
+    ours : list of tuple of int
         Sorted; they do not overlap one another.
     """
 
     def shared(other: Span) -> int:
-        return min(span[1], other[1]) - max(span[0], other[0])
+        return max(0, min(span[1], other[1]) - max(span[0], other[0]))
 
-    near = homes[max(0, bisect_left(homes, span) - 1) : bisect_left(homes, (span[1], 0))]
+    near = ours[max(0, bisect_left(ours, span) - 1) : bisect_left(ours, (span[1], 0))]
+    covered = [home for home in near if 2 * shared(home) >= home[1] - home[0] > 0]
     best = max(near, key=shared, default=None)
-    if best is None or shared(best) <= 0:
-        return None
-    shorter = min(span[1] - span[0], best[1] - best[0])
-    return best if 2 * shared(best) >= shorter else None
+    if covered or best is None:
+        return covered
+    return [best] if 2 * shared(best) >= span[1] - span[0] > 0 else []

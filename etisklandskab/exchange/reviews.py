@@ -145,6 +145,7 @@ def to_block(
         columns = {n: cell for n, cell in columns.items() if n not in (*REVIEW, *CODING)}
     elif changed or (humans and not columns.get("corrected")):
         logics = humans[(changed or [*humans])[0]]
+        logics = _by_weight(logics, columns) if changed else logics
         columns["corrected"] = in_danish(logics[:1])
         columns["also"] = ", ".join(logic.danish for logic in logics[1:])
     theirs = {_BY + name for name in written.humans}
@@ -185,6 +186,18 @@ def _now(
     if gone and {*gone} <= known and not (humans or hands):
         humans[REVIEWER] = ()  # a code that was deleted was a wrong one
     return humans
+
+
+def _by_weight(logics: tuple[Logic, ...], columns: Mapping[str, str]) -> tuple[Logic, ...]:
+    """Return logics with the one first that the program found likeliest.
+
+    The order in which other programs give them is that of the codes and nobody's word.
+    """
+    with suppress(ValueError):
+        if coding := read_coding(columns):
+            likely = dict(zip(Logic, coding[1], strict=True))
+            return tuple(sorted(logics, key=lambda logic: -likely[logic]))
+    return logics
 
 
 def _same(a: tuple[Logic, ...] | None, b: tuple[Logic, ...] | None) -> bool:

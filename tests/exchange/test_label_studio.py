@@ -97,6 +97,77 @@ def test_who_agrees_with_the_model_has_reviewed(light: list[Statement], tmp_path
     assert (read.logics, read.reviewed) == (light[0].logics, True)
 
 
+def annotation(who: object, *choices: str, **fields: object) -> dict[str, Any]:
+    value = {"choices": [*choices]}
+    result = {"type": "choices", "from_name": "logik", "to_name": "udsagn", "value": value}
+    return {"completed_by": who, "result": [result], **fields}
+
+
+def annotated(path: Path, said: Statement, *annotations: dict[str, Any]) -> Statement:
+    """Return a statement as it comes back with annotations beside those that it had."""
+    write_label_studio([said], path, force=True)
+    (task,) = tasks(path)
+    task.setdefault("annotations", []).extend(annotations)
+    path.write_text(json.dumps([task]), "utf-8")
+    (read,) = read_notes(path)
+    return read
+
+
+def test_of_several_logics_the_one_that_the_model_finds_likeliest_is_first(tmp_path: Path) -> None:
+    said = Statement("Hun skal ses").with_coding((0.1, 0.8, 0.1, 0), (Logic.PROXIMITY,), "m")
+    read = annotated(tmp_path / "o.json", said, annotation(1, "pligt", "nærhed"))
+    assert read.logics == (Logic.PROXIMITY, Logic.DUTY)
+
+
+def test_a_second_coder_who_agrees_is_a_coder(tmp_path: Path) -> None:
+    said = Statement("Lov er lov", extra={"Kodet af Anna": "pligt"}).with_review([Logic.DUTY])
+    read = annotated(tmp_path / "o.json", said, annotation("Bo", "pligt"))
+    assert read.extra == {"Kodet af Anna": "pligt", "Kodet af Bo": "pligt"}
+
+
+def test_other_questions_of_the_interface_are_no_logics(tmp_path: Path) -> None:
+    asked = annotation("Bo", "nærhed")
+    more = {"type": "choices", "from_name": "sikkerhed", "value": {"choices": ["i tvivl"]}}
+    asked["result"].append(more)
+    read = annotated(tmp_path / "o.json", Statement("Lov er lov"), asked)
+    assert (read.logics, read.reviewed) == ((Logic.PROXIMITY,), True)
+
+
+def test_the_latest_annotation_of_a_coder_counts(tmp_path: Path) -> None:
+    read = annotated(
+        tmp_path / "o.json",
+        Statement("Lov er lov"),
+        annotation("Bo", "pligt", created_at="2026-01-01", updated_at="2026-03-03"),
+        annotation("Bo", "nærhed", created_at="2026-02-02"),
+    )
+    assert read.extra == {"Kodet af Bo": "pligt"}
+
+
+@pytest.mark.parametrize(
+    ("accounts", "coder"),
+    [
+        ({"completed_by": 3}, "koder 3"),
+        ({"completed_by": 3, "updated_by": 7}, "koder 7"),
+        ({"completed_by": {"id": 3, "first_name": "Bo"}, "updated_by": 3}, "Bo"),
+    ],
+)
+def test_who_edits_an_annotation_says_it_herself(
+    tmp_path: Path, accounts: dict[str, object], coder: str
+) -> None:
+    said = Statement("Lov er lov", extra={"Kodet af Anna": "pligt"}).with_review([Logic.DUTY])
+    write_label_studio([said], tmp_path / "o.json")
+    document = tasks(tmp_path / "o.json")
+    (annotation,) = document[0]["annotations"]
+    annotation.update(accounts)
+    (tmp_path / "o.json").write_text(json.dumps(document), "utf-8")
+    (untouched,) = read_notes(tmp_path / "o.json")
+    assert untouched.extra == said.extra
+    annotation["result"][0]["value"]["choices"] = ["nærhed"]
+    (tmp_path / "o.json").write_text(json.dumps(document), "utf-8")
+    (edited,) = read_notes(tmp_path / "o.json")
+    assert (edited.logics, edited.extra) == ((Logic.PROXIMITY,), {f"Kodet af {coder}": "nærhed"})
+
+
 def test_tasks_of_the_users_own(tmp_path: Path) -> None:
     data = {"udsagn": "Lov er lov", "gruppe": "Bord 2", "note": "x"}
     document = [{"id": 1, "data": data}]

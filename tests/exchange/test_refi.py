@@ -476,6 +476,26 @@ def test_a_part_marked_anew_belongs_to_its_statement(tmp_path: Path) -> None:
     assert (s.text, s.logics, s.reviewed) == ("Aftale er aftale", (Logic.PROXIMITY,), True)
 
 
+def test_a_code_over_several_statements_is_the_code_of_each(
+    light: list[Statement], tmp_path: Path
+) -> None:
+    said = [replace(s, source="Gruppe 1.txt") for s in light[:4]]
+    write_qdpx(said, tmp_path / "p.qdpx")
+
+    def change(root: ET.Element) -> None:
+        source = next(root.iter(f"{NS}TextSource"))
+        first, _, third, fourth = source.findall(f"{NS}PlainTextSelection")
+        start, end = int(first.attrib["endPosition"]) - 2, int(fourth.attrib["startPosition"]) + 2
+        part = ET.SubElement(
+            source, third.tag, guid="x", startPosition=str(start), endPosition=str(end)
+        )
+        code_as(root, part, "Bo", "nærhed")
+
+    read = read_notes(changed(tmp_path / "p.qdpx", change))
+    assert [s.text for s in read] == [s.text for s in said]
+    assert [s.extra.get("Kodet af Bo") for s in read] == [None, "nærhed", "nærhed", None]
+
+
 def test_line_ends_of_atlas_ti_count_as_one(tmp_path: Path) -> None:
     path = one(tmp_path, heading="SUNDT")
     with zipfile.ZipFile(path) as archive:
