@@ -20,19 +20,15 @@ from pathlib import Path
 
 import numpy as np
 
-from etisklandskab import EthicsClassifier, Logic, Statement, learn, load_model, read_notes
+from etisklandskab import Logic, Statement, learn, load_model, read_notes
 from etisklandskab.examples import example_notes
 from etisklandskab.model.linear import CODES
 from etisklandskab.training.adapting import adapt, see
 from etisklandskab.training.corpus import read_corpus
-from etisklandskab.training.learning import _strength
+from etisklandskab.training.learning import choose_strength
 
 SIZES = (40, 100, 200, 400, 800)
 CODED = Path(__file__).parents[1] / "data" / "examples-codes.csv"
-
-
-def reviewed(statement: Statement, logic: Logic) -> Statement:
-    return statement.with_review([] if logic is Logic.NONE else [logic])
 
 
 def curve(split: str, times: int) -> None:
@@ -63,8 +59,8 @@ def curve(split: str, times: int) -> None:
                         break
                 train = np.array(given[:size])
                 test = np.flatnonzero(~np.isin(sources, sources[train]))
-                hers = [reviewed(rows[i].statement, codes[i]) for i in train]
-                strength = _strength(hers, seen.part(train))
+                hers = [rows[i].statement.with_review([codes[i]]) for i in train]
+                strength = choose_strength(hers, seen.part(train))
                 move = adapt(seen.part(train), [codes[i] for i in train], strength)
                 before.append(np.mean(seen.logits[test].argmax(axis=1) == y[test]))
                 after.append(np.mean(move.logits(seen.part(test)).argmax(axis=1) == y[test]))
@@ -78,8 +74,8 @@ def curve(split: str, times: int) -> None:
             )
 
 
-def right(model: EthicsClassifier, said: Sequence[Statement], truth: Sequence[Logic]) -> float:
-    return float(np.mean([s.logic is t for s, t in zip(model.code(said), truth, strict=True)]))
+def right(coded: Sequence[Statement], truth: Sequence[Logic]) -> float:
+    return float(np.mean([s.logic is t for s, t in zip(coded, truth, strict=True)]))
 
 
 def evenings() -> None:
@@ -89,22 +85,24 @@ def evenings() -> None:
     said = read_notes(example_notes())
     truth = [Logic(codes[s.source, s.position].split(",")[0]) for s in said]
     model = load_model()
-    print(f"\nExample workshops: {right(model, said, truth):.3f} right, n={len(said)}\n")
+    coded = model.code(said)
+    print(f"\nExample workshops: {right(coded, truth):.3f} right, n={len(said)}\n")
     print(
         "| learnt from | codes | on | n | before | after | kept |\n|---|---:|---|---:|---:|---:|---|"
     )
     for before, after in (("1", "2"), ("12", "3")):
         hers = [
-            reviewed(s, t)
-            for s, t in zip(model.code(said), truth, strict=True)
+            s.with_review([t])
+            for s, t in zip(coded, truth, strict=True)
             if s.workshop[-1] in before
         ]
         at = [n for n, s in enumerate(said) if s.workshop[-1] == after]
         own, true = [said[n] for n in at], [truth[n] for n in at]
+        before_it = right([coded[n] for n in at], true)
         learnt = learn(hers, model=model)
         print(
             f"| workshop {' and '.join(before)} | {len(hers)} | workshop {after} | {len(at)} "
-            f"| {right(model, own, true):.3f} | {right(learnt.model, own, true):.3f} "
+            f"| {before_it:.3f} | {right(learnt.model.code(own), true):.3f} "
             f"| {'yes' if learnt.worth_keeping else 'no'} |",
             flush=True,
         )

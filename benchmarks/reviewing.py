@@ -58,8 +58,7 @@ class Workshop:
 
     def reviewed(self, at: int) -> Statement:
         """Return a statement with its true logic."""
-        logic = CODES[self.truth[at]]
-        return self.statements[at].with_review([] if logic is Logic.NONE else [logic])
+        return self.statements[at].with_review([CODES[self.truth[at]]])
 
     def figures(self, profile: Profile) -> Iterator[tuple[str, float, float, float]]:
         """Yield what of, error, width and whether held, for each share of each cell."""

@@ -230,7 +230,7 @@ class Statement:
         Parameters
         ----------
         logics : iterable of Logic
-            Those clearly present, the weightiest first; empty means none.
+            Those clearly present, the weightiest first; empty, or `Logic.NONE`, means none.
 
         Examples
         --------
@@ -239,7 +239,7 @@ class Statement:
         >>> reviewed.logic, reviewed.probabilities
         (<Logic.DUTY: 'duty'>, (0.1, 0.7, 0.1, 0.1))
         """
-        present = tuple(logics)
+        present = tuple(logic for logic in logics if logic is not Logic.NONE)
         logic = present[0] if present else Logic.NONE
         return replace(self, logic=logic, logics=present, unsure=False, reviewed=True)
 

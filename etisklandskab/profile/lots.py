@@ -18,7 +18,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections import defaultdict
-from collections.abc import Container, Sequence
+from collections.abc import Sequence, Set
 
 from etisklandskab.columns import check_of
 from etisklandskab.landscape import Statement
@@ -68,7 +68,7 @@ def worth_a_look(statements: Sequence[Statement], most: int = 40) -> list[int]:
     return sorted(open_, key=lambda at: draw_of(statements[at]))[:most]
 
 
-def random_part(statements: Sequence[Statement], learnt: Container[str] = frozenset()) -> list[int]:
+def random_part(statements: Sequence[Statement], learnt: Set[str] = frozenset()) -> list[int]:
     """Return which statements make the random part that a human has coded.
 
     In each workshop they are the longest beginning of the order of the lots that she has coded but
@@ -78,7 +78,7 @@ def random_part(statements: Sequence[Statement], learnt: Container[str] = frozen
     ----------
     statements : sequence of Statement
         Coded by a model, some of them by a human.
-    learnt : container of str, optional
+    learnt : set of str, optional
         Checks of statements that do not count, as the model has learnt from them.
 
     Examples
@@ -91,9 +91,12 @@ def random_part(statements: Sequence[Statement], learnt: Container[str] = frozen
     >>> random_part(reviewed) == [said.index(first)], random_part(said)
     (True, [])
     """
+    if not any(statement.reviewed for statement in statements):
+        return []
     workshops: dict[str, list[int]] = defaultdict(list)
     for at, statement in enumerate(statements):
-        if statement.probabilities is not None and check_of(statement) not in learnt:
+        known = bool(learnt) and check_of(statement) in learnt
+        if statement.probabilities is not None and not known:
             workshops[statement.workshop].append(at)
     found: list[int] = []
     for own in workshops.values():

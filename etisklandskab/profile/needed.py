@@ -70,8 +70,7 @@ def reviews_needed(profile: Profile, width: float = 0.05) -> int:
 
 def _played(statement: Statement, rng: np.random.Generator) -> Statement:
     p = np.array(statement.probabilities, dtype=float)
-    logic = tuple(Logic)[int(rng.choice(4, p=p / p.sum()))]
-    return statement.with_review([] if logic is Logic.NONE else [logic])
+    return statement.with_review([tuple(Logic)[int(rng.choice(4, p=p / p.sum()))]])
 
 
 def tell_reviews(profile: Profile, width: float = 0.05) -> str:

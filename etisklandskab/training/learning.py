@@ -21,7 +21,16 @@ from etisklandskab.training.corpus import read_corpus
 from etisklandskab.training.paired import Paired, pair
 from etisklandskab.training.train import reliability_on, unsure_threshold
 
-__all__ = ["LEAST", "STRENGTHS", "Doubtful", "Learning", "learn", "mislabelled", "parts_of"]
+__all__ = [
+    "LEAST",
+    "STRENGTHS",
+    "Doubtful",
+    "Learning",
+    "choose_strength",
+    "learn",
+    "mislabelled",
+    "parts_of",
+]
 
 LEAST = 20
 """Fewer codes than this teach nothing that can be measured."""
@@ -208,11 +217,11 @@ def learn(
     part, by_document = parts_of(hers, _FOLDS)
     held_out = np.zeros((len(hers), len(CODES)))
     for train, test in _sides(hers, part):
-        strength = _strength([hers[i] for i in train], seen.part(train))
+        strength = choose_strength([hers[i] for i in train], seen.part(train))
         move = adapt(seen.part(train), [labels[i] for i in train], strength)
         held_out[test] = softmax(move.logits(seen.part(test)))
 
-    strength = _strength(hers, seen)
+    strength = choose_strength(hers, seen)
     move = adapt(seen, labels, strength)
     truth = [row.primary for row in dev]
     general_logits = move.logits(seen_dev)
@@ -355,13 +364,25 @@ def _sides(
         yield np.flatnonzero(~test & ~np.isin(said, said[test])), np.flatnonzero(test)
 
 
-def _strength(statements: Sequence[Statement], seen: Seen) -> float:
+def choose_strength(statements: Sequence[Statement], seen: Seen) -> float:
     """Return the weakest strength within one standard error of the best in parts held out [1]_.
 
     The best is the one with which most codes are right; a stronger one that is so by a few codes
     is so by chance, and costs elsewhere. Not the one under which the codes are likeliest: she
     corrects where the model was sure and wrong, so likelihood pays for making it less sure of
     everything, which is not what she taught it.
+
+    Parameters
+    ----------
+    statements : sequence of Statement
+        n that a human has coded.
+    seen : Seen
+        The same, as the model sees them.
+
+    Returns
+    -------
+    float
+        One of `STRENGTHS`.
 
     References
     ----------
