@@ -141,7 +141,7 @@ function notice(before) {
   progress();
   if (!now) {
     if (unsaved()) return; // what she writes is asked about when she leaves it
-    show(order.find((name) => !items.get(name).decision) ?? order[0]);
+    showOpen();
     say("Udsagnet er delt eller slået sammen i et andet vindue.");
   } else if (before && now.last !== before.last && !parting) {
     render();
@@ -225,7 +225,7 @@ async function conflict(kind, body, theirs) {
     return null;
   }
   if (items.has(at)) render();
-  else show(order.find((name) => !items.get(name).decision) ?? order[0]);
+  else showOpen();
   const mine = kind === "decide" || kind === "remark";
   const choice = theirs?.decision ? said(theirs.decision) : "ikke taget stilling";
   if (!theirs) {
@@ -272,15 +272,18 @@ function progress() {
 function show(name) {
   at = name;
   parting = false;
-  const item = items.get(at);
-  also = new Set((item.decision ?? item.proposal).slice(1));
   touched = false;
-  note(item);
+  note(items.get(at));
   render();
   $("card").focus({ preventScroll: true });
   scrollTo(0, 0);
   const next = order[order.indexOf(at) + 1];
   if (next) wordsOf(next).catch(() => {});
+}
+
+// The first that nobody has decided on.
+function showOpen() {
+  show(order.find((name) => !items.get(name).decision) ?? order[0]);
 }
 
 function advance(from) {
@@ -610,7 +613,7 @@ async function begin() {
   document.querySelector(`[name=order][value=${wanted}]`).checked = true;
   await setOrder(wanted);
   progress();
-  show(order.find((name) => !items.get(name).decision) ?? order[0]);
+  showOpen();
   if (kept_) {
     pending = JSON.parse(kept_);
     await deliver();
@@ -635,7 +638,7 @@ for (const radio of document.querySelectorAll("[name=order]")) {
   radio.onchange = async () => {
     try {
       await setOrder(radio.value);
-      show(order.find((name) => !items.get(name).decision) ?? order[0]);
+      showOpen();
       radio.focus();
     } catch {
       lost(Boolean(pending));
